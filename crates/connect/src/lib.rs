@@ -1,1 +1,104 @@
-//! Placeholder.
+//! The product, and nothing but the product: circuits, their states, and the actions on them.
+//!
+//! No clock, no randomness, no environment, no network, no files and no async: time, identifiers and the caller are
+//! arguments, and a transaction is the only thing written to. [`ACTIONS`] is the table of contents.
+
+pub mod account;
+pub mod action;
+pub mod autopilot;
+pub mod catalogue;
+pub mod circuit;
+pub mod codes;
+pub mod conditions;
+pub mod cx;
+pub mod founding;
+pub mod id;
+pub mod inventory;
+mod ledger;
+pub mod limits;
+pub mod machine;
+pub mod page;
+pub mod perform;
+pub mod region;
+pub mod reply;
+pub mod sandbox;
+pub mod seal;
+pub mod tag;
+pub mod time;
+pub mod timer;
+pub mod work;
+pub mod world;
+
+use action::Entry;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// Every action, in the order of the reference.
+pub const ACTIONS: &[Entry] = actions! {
+    query region::DescribeRegions;
+    query region::DescribeZones;
+    query region::DescribeAccessPoints;
+    command circuit::apply::CreatePhysicalConnection;
+    query circuit::describe::DescribePhysicalConnections;
+    command circuit::change::ModifyPhysicalConnectionAttribute;
+    command circuit::moves::ConfirmPhysicalConnection;
+    command circuit::moves::EnablePhysicalConnection;
+    command circuit::moves::CancelPhysicalConnection;
+    command circuit::moves::TerminatePhysicalConnection;
+    command circuit::moves::DeletePhysicalConnection;
+    command circuit::service::OpenPhysicalConnectionService;
+    query circuit::service::GetPhysicalConnectionServiceStatus;
+    command tag::TagResources;
+    command tag::UnTagResources;
+    query tag::ListTagResources;
+    command circuit::provide::ApprovePhysicalConnection;
+    command circuit::provide::RejectPhysicalConnection;
+    command circuit::provide::AllocatePhysicalConnection;
+    command circuit::provide::FailPhysicalConnectionAllocation;
+    command circuit::provide::RetryPhysicalConnectionAllocation;
+    command circuit::provide::AcceptPhysicalConnectionConstruction;
+    command circuit::provide::RefusePhysicalConnectionConstruction;
+    command circuit::provide::LockPhysicalConnection;
+    command circuit::provide::UnlockPhysicalConnection;
+    query work::DescribeWorkQueue;
+    command account::CreateAccount;
+    query account::DescribeAccounts;
+    command account::CreateAccessKey;
+    command account::DisableAccessKey;
+    command account::DeleteAccessKey;
+    query inventory::DescribeDevices;
+    query inventory::DescribePorts;
+    command inventory::ReservePort;
+    command inventory::ReleasePort;
+    command inventory::SetPortState;
+    command sandbox::SetAutopilot;
+    query sandbox::DescribeAutopilot;
+    command sandbox::AdvanceTime;
+    query sandbox::DescribeTime;
+    command sandbox::ResetSandbox;
+};
+
+/// The schema, step by step. A step that has been released is never changed.
+pub const MIGRATIONS: &[store::Migration] =
+    &[store::Migration { version: 1, name: "first", sql: include_str!("../migrations/0001_first.sql") }];
+
+static INDEX: LazyLock<HashMap<(&'static str, &'static str), &'static Entry>> = LazyLock::new(|| {
+    let mut index = HashMap::new();
+    for entry in ACTIONS {
+        for name in std::iter::once(&entry.about.name).chain(entry.about.aliases) {
+            let before = index.insert((entry.about.version(), *name), entry);
+            debug_assert!(before.is_none(), "{name} stands twice in ACTIONS");
+        }
+    }
+    index
+});
+
+/// The action of this name or alias in this version; names are case-sensitive.
+pub fn find(version: &str, name: &str) -> Option<&'static Entry> {
+    INDEX.get(&(version, name)).copied()
+}
+
+/// Whether any action has this version.
+pub fn knows_version(version: &str) -> bool {
+    matches!(version, action::PUBLIC_VERSION | action::OPERATOR_VERSION)
+}

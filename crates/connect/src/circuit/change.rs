@@ -1,0 +1,131 @@
+//! Changing what a circuit is called, where it leads and how wide it is.
+
+use super::apply::require_backup;
+use super::parameters::{
+    CircuitCode, CircuitId, ClientToken, Description, DownDelayMs, LineOperator, Mbps, PeerLocation, RegionId,
+    ResourceName,
+};
+use super::port_type::PortType;
+use super::states::SPECIFICATION_OPEN;
+use super::Circuit;
+use crate::action::{About, Codes, Command, Replay, Result};
+use crate::codes;
+use crate::cx::Cx;
+use crate::reply::Nothing;
+use rpc::wire::Edit;
+use rpc::Wire;
+
+/// Changes the attributes of a circuit. A parameter left out stays as it is; an empty one is cleared. A rejected
+/// circuit goes back to review.
+#[derive(Wire)]
+pub struct ModifyPhysicalConnectionAttribute {
+    /// Region of the circuit.
+    region_id: RegionId,
+    /// The circuit.
+    physical_connection_id: CircuitId,
+    /// The carrier's number of the circuit.
+    #[wire(error = codes::INVALID_CIRCUIT_CODE_MALFORMED)]
+    circuit_code: Edit<CircuitCode>,
+    /// Idempotency token; the same token with the same parameters gives the first answer again.
+    #[wire(error = codes::ILLEGAL_PARAM_CLIENT_TOKEN)]
+    client_token: Option<ClientToken>,
+    /// Free text.
+    #[wire(error = codes::INVALID_DESCRIPTION_MALFORMED)]
+    description: Edit<Description>,
+    /// Milliseconds before a lost link is reported, in steps of 100.
+    down_delay_time: Option<DownDelayMs>,
+    /// Carrier of the line.
+    #[wire(error = codes::INVALID_LINE_OPERATOR_MALFORMD)]
+    line_operator: Option<LineOperator>,
+    /// Display name.
+    #[wire(error = codes::INVALID_NAME_MALFORMED)]
+    name: Edit<ResourceName>,
+    /// Where the customer's data centre is.
+    #[wire(error = codes::INVALID_PEER_LOCATION_MALFORMD)]
+    peer_location: Edit<PeerLocation>,
+    /// New port type; only while the circuit is Initial or Rejected.
+    #[wire(error = codes::INVALID_PORT_TYPE_MALFORMD)]
+    port_type: Option<PortType>,
+    /// The circuit that this one backs up; only while the circuit is Initial or Rejected.
+    redundant_physical_connection_id: Edit<CircuitId>,
+    /// Bandwidth, Mbit/s.
+    #[wire(rename = "bandwidth", alias = "Bandwidth", alias = "BandWidth", error = codes::INVALID_BANDWIDTH)]
+    bandwidth: Option<Mbps>,
+}
+
+impl Command for ModifyPhysicalConnectionAttribute {
+    type Reply = Nothing;
+    const ABOUT: About = About::tenant("ModifyPhysicalConnectionAttribute", "vpc:ModifyPhysicalConnectionAttribute")
+    .replay(Replay::Target);
+    const ERRORS: Codes = &[&codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND, &codes::INVALID_STATUS, &codes::INVALID_REDUNDANT_PHYSICAL_CONNECTION, &codes::INVALID_REDUNDANT_PHYSICAL_CONNECTION_STATUS];
+
+    fn region(&self) -> Option<&str> {
+        Some(self.region_id.as_str())
+    }
+
+    fn targets(&self) -> Vec<&str> {
+        vec![self.physical_connection_id.as_str()]
+    }
+
+    fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
+        let mut circuit = Circuit::find(
+            cx,
+            self.physical_connection_id.as_str(),
+            Some(self.region_id.as_str()),
+            &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND,
+        )?;
+        circuit.check(Self::ABOUT.name)?;
+        if self.changes_specification(&circuit) && !SPECIFICATION_OPEN.contains(&circuit.status()) {
+            return Err(circuit.refuse(&codes::INVALID_STATUS));
+        }
+        if let Edit::Set(backup) = &self.redundant_physical_connection_id {
+            if backup.as_str() != circuit.redundant_id {
+                require_backup(cx, self.region_id.as_str(), backup.as_str(), Some(&circuit))?;
+            }
+        }
+        self.apply(&mut circuit);
+        circuit.step(cx, Self::ABOUT.name)?;
+        Ok(Nothing {})
+    }
+}
+
+impl ModifyPhysicalConnectionAttribute {
+    /// Naming the present value again changes nothing: clients resend what they know.
+    fn changes_specification(&self, circuit: &Circuit) -> bool {
+        let port_type = self.port_type.is_some_and(|port_type| port_type != circuit.port_type);
+        let backup = match &self.redundant_physical_connection_id {
+            Edit::Keep => false,
+            Edit::Clear => !circuit.redundant_id.is_empty(),
+            Edit::Set(backup) => backup.as_str() != circuit.redundant_id,
+        };
+        port_type || backup
+    }
+
+    fn apply(&self, circuit: &mut Circuit) {
+        edit(&mut circuit.circuit_code, &self.circuit_code, CircuitCode::as_str);
+        edit(&mut circuit.description, &self.description, Description::as_str);
+        edit(&mut circuit.name, &self.name, ResourceName::as_str);
+        edit(&mut circuit.peer_location, &self.peer_location, PeerLocation::as_str);
+        edit(&mut circuit.redundant_id, &self.redundant_physical_connection_id, CircuitId::as_str);
+        if let Some(delay) = self.down_delay_time {
+            circuit.down_delay_ms = delay.get();
+        }
+        if let Some(operator) = self.line_operator {
+            operator.as_str().clone_into(&mut circuit.line_operator);
+        }
+        if let Some(port_type) = self.port_type {
+            circuit.port_type = port_type;
+        }
+        if let Some(bandwidth) = self.bandwidth {
+            circuit.bandwidth = bandwidth.get();
+        }
+    }
+}
+
+fn edit<T>(field: &mut String, edit: &Edit<T>, text: impl Fn(&T) -> &str) {
+    match edit {
+        Edit::Keep => {}
+        Edit::Clear => field.clear(),
+        Edit::Set(value) => text(value).clone_into(field),
+    }
+}

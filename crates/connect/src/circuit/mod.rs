@@ -1,0 +1,398 @@
+//! Physical connections. This file has the row and the one writer of its status; `states` has the life cycle,
+//! `answer` what clients are shown, and the others one group of actions each.
+
+pub mod answer;
+pub mod apply;
+pub mod change;
+pub mod count;
+pub mod describe;
+pub mod moves;
+pub mod parameters;
+pub mod port_type;
+pub mod provide;
+pub mod service;
+pub mod states;
+
+use crate::action::{Result, Stop};
+use crate::codes;
+use crate::cx::{Cx, View};
+use crate::inventory;
+use crate::machine::{Move, To};
+use crate::time::Millis;
+use crate::{autopilot, tag, timer};
+use port_type::PortType;
+use rpc::code::{Code, Error};
+use states::{BusinessStatus, CIRCUIT, Status};
+use std::sync::LazyLock;
+use store::{Arg, Fault, Read, ReadExt, Row};
+
+/// The prefix of a circuit's id.
+pub const PREFIX: &str = "pc";
+/// The kind under which a circuit's tags are kept, and its `ResourceType`.
+pub const KIND: &str = "PHYSICALCONNECTION";
+
+/// Response header of a refusal: the present status.
+pub const STATE_HEADER: &str = "x-crossconnect-state";
+/// Response header of a refusal: the moves that are legal now.
+pub const NEXT_HEADER: &str = "x-crossconnect-next";
+
+/// A circuit as it is kept.
+#[derive(Debug, Clone)]
+pub struct Circuit {
+    /// Owner.
+    pub account: String,
+    /// Region.
+    pub region: String,
+    /// The revision of the account that created it: its place in every list.
+    pub serial: i64,
+    /// `pc-…`.
+    pub id: String,
+    status: Status,
+    since: Millis,
+    /// Why the provider last refused something, or locked it.
+    pub reason: String,
+    /// Locked or not.
+    pub business_status: BusinessStatus,
+    /// Where it ends.
+    pub access_point_id: String,
+    /// Carrier, wire text.
+    pub line_operator: String,
+    /// Port type.
+    pub port_type: PortType,
+    /// Mbit/s.
+    pub bandwidth: i64,
+    /// Name, or empty.
+    pub name: String,
+    /// Description, or empty.
+    pub description: String,
+    /// The carrier's number, or empty.
+    pub circuit_code: String,
+    /// Where the customer's end is, or empty.
+    pub peer_location: String,
+    /// The circuit this one backs up, or empty.
+    pub redundant_id: String,
+    /// Resource group, or empty.
+    pub resource_group_id: String,
+    /// Optic, or empty.
+    pub optical_module_model: String,
+    /// Device features asked for, joined by commas.
+    pub device_features: String,
+    /// Milliseconds before a lost link is reported.
+    pub down_delay_ms: i64,
+    /// State of the letter of authorization, or empty.
+    pub loa_status: String,
+    /// The port it has, if it has one.
+    pub port: Option<inventory::Seat>,
+    /// `Prepaid` once paid, or empty.
+    pub charge_type: String,
+    /// When it was ordered.
+    pub created_at: Millis,
+    /// When it was first enabled.
+    pub enabled_at: Option<Millis>,
+    /// When the subscription ends.
+    pub end_at: Option<Millis>,
+}
+
+/// The columns that say which circuit a row is; they never change.
+const KEY: [&str; 4] = ["account", "region", "serial", "id"];
+
+/// The columns that can change, in the order of [`Circuit::values`].
+const FIELDS: [&str; 27] = [
+    "status",
+    "since",
+    "reason",
+    "business_status",
+    "access_point_id",
+    "line_operator",
+    "port_type",
+    "bandwidth",
+    "name",
+    "description",
+    "circuit_code",
+    "peer_location",
+    "redundant_id",
+    "resource_group_id",
+    "optical_module_model",
+    "device_features",
+    "down_delay_ms",
+    "loa_status",
+    "port_id",
+    "port_number",
+    "device_id",
+    "ad_location",
+    "ad_detail_location",
+    "charge_type",
+    "created_at",
+    "enabled_at",
+    "end_at",
+];
+
+/// The columns that follow from the others, for filters, for the work queue and for answers.
+const DERIVED: [&str; 4] = ["type", "spec", "waiting_since", "answer"];
+
+static SELECT: LazyLock<String> =
+    LazyLock::new(|| format!("select {}, {} from circuit where id = $1", KEY.join(", "), FIELDS.join(", ")));
+
+static INSERT: LazyLock<String> = LazyLock::new(|| {
+    let columns: Vec<_> = FIELDS.iter().chain(&DERIVED).chain(&KEY).copied().collect();
+    let values: Vec<_> = (1..=columns.len()).map(|place| format!("${place}")).collect();
+    format!("insert into circuit ({}) values ({})", columns.join(", "), values.join(", "))
+});
+
+static UPDATE: LazyLock<String> = LazyLock::new(|| {
+    let columns: Vec<_> = FIELDS.iter().chain(&DERIVED).collect();
+    let pairs: Vec<_> = columns.iter().enumerate().map(|(at, name)| format!("{name} = ${}", at + 1)).collect();
+    let next = columns.len() + 1;
+    let key: Vec<_> = KEY.iter().enumerate().map(|(at, name)| format!("{name} = ${}", next + at)).collect();
+    let status = next + KEY.len();
+    format!("update circuit set {} where {} and status = ${status}", pairs.join(", "), key.join(" and "))
+});
+
+/// Reads one of our own enumerated texts; another value means a damaged row.
+fn word<T>(text: &str, from_wire: fn(&str) -> Option<T>) -> std::result::Result<T, Fault> {
+    from_wire(text).ok_or_else(|| Fault::broken(format!("the store holds the unknown word \"{text}\"")))
+}
+
+impl Circuit {
+    fn read(row: &dyn Row) -> std::result::Result<Circuit, Fault> {
+        let text = |index| row.text(index).map(str::to_owned);
+        let port_id = text(22)?;
+        let port = (!port_id.is_empty()).then(|| -> std::result::Result<_, Fault> {
+            Ok(inventory::Seat {
+                port_id: port_id.clone(),
+                number: text(23)?,
+                device_id: text(24)?,
+                location: text(25)?,
+                detail: text(26)?,
+            })
+        });
+        Ok(Circuit {
+            account: text(0)?,
+            region: text(1)?,
+            serial: row.int(2)?,
+            id: text(3)?,
+            status: word(row.text(4)?, |text| CIRCUIT.state(text))?,
+            since: row.int(5)?,
+            reason: text(6)?,
+            business_status: word(row.text(7)?, BusinessStatus::from_wire)?,
+            access_point_id: text(8)?,
+            line_operator: text(9)?,
+            port_type: word(row.text(10)?, PortType::from_wire)?,
+            bandwidth: row.int(11)?,
+            name: text(12)?,
+            description: text(13)?,
+            circuit_code: text(14)?,
+            peer_location: text(15)?,
+            redundant_id: text(16)?,
+            resource_group_id: text(17)?,
+            optical_module_model: text(18)?,
+            device_features: text(19)?,
+            down_delay_ms: row.int(20)?,
+            loa_status: text(21)?,
+            port: port.transpose()?,
+            charge_type: text(27)?,
+            created_at: row.int(28)?,
+            enabled_at: row.maybe_int(29)?,
+            end_at: row.maybe_int(30)?,
+        })
+    }
+
+    /// The circuit of this id, whoever owns it. Only for rules that look across accounts.
+    pub(crate) fn anywhere(read: &mut dyn Read, id: &str) -> Result<Option<Circuit>> {
+        Ok(read.one(&SELECT, &[Arg::from(id)], Circuit::read)?)
+    }
+
+    /// The account that owns this id: which row an operator's command must lock.
+    pub(crate) fn owner(view: &mut View<'_>, id: &str) -> Result<Option<String>> {
+        let found = view.read.one("select account from circuit where id = $1", &[Arg::from(id)], |row| {
+            row.text(0).map(str::to_owned)
+        })?;
+        found.map(Some).ok_or_else(|| (&codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND).into())
+    }
+
+    /// The only way to a tenant's circuit: it must be the locked account's and, where one is named, the region's.
+    /// An unknown id and another tenant's id are refused alike, with `missing`.
+    pub(crate) fn find(cx: &mut Cx<'_>, id: &str, region: Option<&str>, missing: &'static Code) -> Result<Circuit> {
+        let found = Circuit::anywhere(cx.tx, id)?;
+        found
+            .filter(|circuit| circuit.account == cx.account)
+            .filter(|circuit| region.is_none_or(|region| circuit.region == region))
+            .ok_or_else(|| missing.into())
+    }
+
+    /// The present status.
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// When the present status was entered.
+    pub fn since(&self) -> Millis {
+        self.since
+    }
+
+    /// Asks the table whether `trigger` is legal now, and refuses with the table's code if it is not.
+    pub(crate) fn check(&self, trigger: &str) -> Result<&'static Move<Status>> {
+        CIRCUIT.find(self.status, trigger).ok_or_else(|| {
+            let code = CIRCUIT.refusal(trigger).unwrap_or(&codes::FORBIDDEN_NOT_ALLOWED_IN_STATE);
+            self.refuse(code)
+        })
+    }
+
+    /// A refusal for which the present state is the reason, with the headers that explain it.
+    pub(crate) fn refuse(&self, code: &'static Code) -> Stop {
+        Error::new(code)
+            .with_header(STATE_HEADER, self.status.as_str())
+            .with_header(NEXT_HEADER, CIRCUIT.next_header(self.status))
+            .into()
+    }
+
+    /// Makes the move of `trigger`: the one place where a status changes. Cancels the deadlines of the state it
+    /// leaves, sets those of the state it enters, and writes the row with whatever else the caller has changed.
+    pub(crate) fn step(&mut self, cx: &mut Cx<'_>, trigger: &str) -> Result<()> {
+        let row = self.check(trigger)?;
+        let from = self.status;
+        match row.to {
+            To::Stays => {
+                cx.record(&self.id, from.as_str(), from.as_str());
+                self.update(cx, from)
+            }
+            To::Gone => {
+                cx.record(&self.id, from.as_str(), "");
+                cx.clear_due(&self.id)?;
+                self.remove(cx)
+            }
+            To::State(to) => {
+                cx.record(&self.id, from.as_str(), to.as_str());
+                cx.clear_due(&self.id)?;
+                self.status = to;
+                self.since = cx.now;
+                self.arrive(cx)?;
+                self.update(cx, from)?;
+                self.plan(cx)
+            }
+        }
+    }
+
+    /// What every arrival in a state brings, whichever action led there.
+    fn arrive(&mut self, cx: &mut Cx<'_>) -> Result<()> {
+        match self.status {
+            Status::Enabled if self.enabled_at.is_none() => self.enabled_at = Some(cx.now),
+            Status::Canceled | Status::Terminated | Status::Rejected => self.release_port(cx)?,
+            Status::Initial => self.reason.clear(),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Sets the deadlines of the present state: the table's own, and the autopilot's.
+    fn plan(&self, cx: &mut Cx<'_>) -> Result<()> {
+        for row in CIRCUIT.moves_from(self.status, Some(crate::machine::Actor::Timer)) {
+            cx.set_due(&self.id, row.trigger, timer::TIMER, "", cx.now + row.after_ms)?;
+        }
+        autopilot::plan(cx, &self.id, self.status)
+    }
+
+    fn release_port(&mut self, cx: &mut Cx<'_>) -> Result<()> {
+        match self.port.take() {
+            Some(seat) => inventory::vacate(cx, &seat.port_id),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes a new circuit, in the table's initial state, with the tags it was given.
+    pub(crate) fn insert(&self, cx: &mut Cx<'_>, tags: &[tag::Tag]) -> Result<()> {
+        let answer = answer::render(self, tags);
+        cx.tx.exec(&INSERT, &[self.values(&answer).as_slice(), &self.key()].concat())?;
+        count::add(cx, self, self.status, 1)?;
+        cx.record(&self.id, "", self.status.as_str());
+        self.plan(cx)
+    }
+
+    /// Writes the row over the one whose status was `from`, and moves the counters with it.
+    pub(crate) fn update(&self, cx: &mut Cx<'_>, from: Status) -> Result<()> {
+        let answer = answer::render(self, &tag::of(cx.tx, &self.account, KIND, &self.id)?);
+        let mut args = [self.values(&answer).as_slice(), &self.key()].concat();
+        args.push(Arg::from(from.as_str()));
+        let written = cx.tx.exec(&UPDATE, &args)?;
+        if written != 1 {
+            return Err(Fault::broken(format!("circuit {} was not in {} when written", self.id, from.as_str())).into());
+        }
+        if from != self.status {
+            count::add(cx, self, from, -1)?;
+            count::add(cx, self, self.status, 1)?;
+        }
+        Ok(())
+    }
+
+    fn remove(&mut self, cx: &mut Cx<'_>) -> Result<()> {
+        self.release_port(cx)?;
+        tag::clear(cx, KIND, &self.id)?;
+        cx.tx.exec(
+            "delete from circuit where account = $1 and region = $2 and serial = $3",
+            &[Arg::from(&self.account), Arg::from(&self.region), Arg::from(self.serial)],
+        )?;
+        count::add(cx, self, self.status, -1)
+    }
+
+    /// Where the operator's work queue sorts it; null while no operator can move it on.
+    fn waiting_since(&self) -> Arg<'_> {
+        if CIRCUIT.waits_for_operator(self.status) { Arg::Int(self.since) } else { Arg::Null }
+    }
+
+    /// The values of [`KEY`].
+    fn key(&self) -> [Arg<'_>; 4] {
+        [Arg::from(&self.account), Arg::from(&self.region), Arg::from(self.serial), Arg::from(&self.id)]
+    }
+
+    /// The values of [`FIELDS`] and [`DERIVED`], in their order.
+    fn values<'a>(&'a self, answer: &'a [u8]) -> [Arg<'a>; 31] {
+        let seat = self.port.as_ref();
+        let part = |pick: fn(&inventory::Seat) -> &String| seat.map_or(Arg::Text(""), |seat| Arg::Text(pick(seat)));
+        [
+            Arg::from(self.status.as_str()),
+            Arg::from(self.since),
+            Arg::from(&self.reason),
+            Arg::from(self.business_status.as_str()),
+            Arg::from(&self.access_point_id),
+            Arg::from(&self.line_operator),
+            Arg::from(self.port_type.as_str()),
+            Arg::from(self.bandwidth),
+            Arg::from(&self.name),
+            Arg::from(&self.description),
+            Arg::from(&self.circuit_code),
+            Arg::from(&self.peer_location),
+            Arg::from(&self.redundant_id),
+            Arg::from(&self.resource_group_id),
+            Arg::from(&self.optical_module_model),
+            Arg::from(&self.device_features),
+            Arg::from(self.down_delay_ms),
+            Arg::from(&self.loa_status),
+            part(|seat| &seat.port_id),
+            part(|seat| &seat.number),
+            part(|seat| &seat.device_id),
+            part(|seat| &seat.location),
+            part(|seat| &seat.detail),
+            Arg::from(&self.charge_type),
+            Arg::from(self.created_at),
+            Arg::from(self.enabled_at),
+            Arg::from(self.end_at),
+            Arg::from(answer::TYPE),
+            Arg::from(self.port_type.spec()),
+            self.waiting_since(),
+            Arg::Bytes(answer),
+        ]
+    }
+}
+
+/// A deadline of the table has come: makes its move. Gives the body of its ledger row.
+pub(crate) fn deadline(cx: &mut Cx<'_>, id: &str, trigger: &str) -> Result<Vec<u8>> {
+    let mut circuit = Circuit::find(cx, id, None, &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND)?;
+    circuit.step(cx, trigger)?;
+    Ok(Vec::new())
+}
+
+/// Writes the circuit's answer anew after its tags changed.
+pub(crate) fn refresh(cx: &mut Cx<'_>, id: &str) -> Result<()> {
+    let circuit = Circuit::find(cx, id, None, &codes::INVALID_RESOURCE_ID_NOT_FOUND)?;
+    circuit.update(cx, circuit.status)
+}

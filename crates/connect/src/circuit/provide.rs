@@ -1,0 +1,264 @@
+//! The operator's actions on a circuit. The autopilot calls these too.
+
+use super::Circuit;
+use super::parameters::{CircuitId, Reason};
+use super::states::BusinessStatus;
+use crate::action::{About, Codes, Command, Result};
+use crate::codes;
+use crate::cx::{Cx, View};
+use crate::inventory;
+use crate::reply::Nothing;
+use rpc::{Choice, Reply, Wire};
+
+/// An operator's command names a circuit of any tenant; its owner's row is the one to lock.
+macro_rules! acts_on_the_owner {
+    () => {
+        fn account(&self, view: &mut View<'_>) -> Result<Option<String>> {
+            Circuit::owner(view, self.physical_connection_id.as_str())
+        }
+
+        fn targets(&self) -> Vec<&str> {
+            vec![self.physical_connection_id.as_str()]
+        }
+    };
+}
+
+/// The refusals of a plain move.
+const MOVE: Codes =
+    &[&codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND, &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE];
+
+/// The refusals of a move on the construction.
+const CONSTRUCTION: Codes =
+    &[&codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND, &codes::INCORRECT_STATUS_PHYSICAL_CONNECTION];
+
+fn find(cx: &mut Cx<'_>, id: &CircuitId) -> Result<Circuit> {
+    Circuit::find(cx, id.as_str(), None, &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND)
+}
+
+/// Makes a move for a reason that the tenant may read.
+fn step_because(cx: &mut Cx<'_>, id: &CircuitId, trigger: &str, reason: &Reason) -> Result<Nothing> {
+    let mut circuit = find(cx, id)?;
+    circuit.check(trigger)?;
+    reason.as_str().clone_into(&mut circuit.reason);
+    cx.because(reason.as_str());
+    circuit.step(cx, trigger)?;
+    Ok(Nothing {})
+}
+
+/// Accepts an application; the reservation of a port begins.
+#[derive(Wire)]
+pub struct ApprovePhysicalConnection {
+    /// The circuit.
+    physical_connection_id: CircuitId,
+}
+
+impl Command for ApprovePhysicalConnection {
+    type Reply = Nothing;
+    const ABOUT: About = About::operator("ApprovePhysicalConnection", "operator:ApprovePhysicalConnection");
+    const ERRORS: Codes = MOVE;
+    acts_on_the_owner!();
+
+    fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
+        find(cx, &self.physical_connection_id)?.step(cx, Self::ABOUT.name)?;
+        Ok(Nothing {})
+    }
+}
+
+/// Refuses an application. The tenant may change it, which files it anew.
+#[derive(Wire)]
+pub struct RejectPhysicalConnection {
+    /// The circuit.
+    physical_connection_id: CircuitId,
+    /// Why.
+    reason: Reason,
+}
+
+impl Command for RejectPhysicalConnection {
+    type Reply = Nothing;
+    const ABOUT: About = About::operator("RejectPhysicalConnection", "operator:RejectPhysicalConnection");
+    const ERRORS: Codes = MOVE;
+    acts_on_the_owner!();
+
+    fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
+        step_because(cx, &self.physical_connection_id, Self::ABOUT.name, &self.reason)
+    }
+}
+
+/// Reserves a port for a circuit: the named one, or the first free one that fits.
+#[derive(Wire)]
+pub struct AllocatePhysicalConnection {
+    /// The circuit.
+    physical_connection_id: CircuitId,
+    /// The port; left out, the first free port of the circuit's access point and port type.
+    port_id: Option<inventory::PortId>,
+}
+
+/// The port that was reserved.
+#[derive(Reply)]
+pub struct Allocation {
+    /// The port.
+    port_id: String,
+    /// Its number on the device.
+    port_number: String,
+}
+
+impl Command for AllocatePhysicalConnection {
+    type Reply = Allocation;
+    const ABOUT: About = About::operator("AllocatePhysicalConnection", "operator:AllocatePhysicalConnection");
+    const ERRORS: Codes = &[&codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND, &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE, &codes::INVALID_PORT_ID_NOT_FOUND, &codes::INVALID_STATUS_PORT_TAKEN, &codes::INVALID_PORT_TYPE_NONE_FREE];
+    acts_on_the_owner!();
+
+    fn run(&self, cx: &mut Cx<'_>) -> Result<Allocation> {
+        let mut circuit = find(cx, &self.physical_connection_id)?;
+        circuit.check(Self::ABOUT.name)?;
+        let seat = match &self.port_id {
+            Some(port) => inventory::occupy(cx, &circuit, port.as_str())?,
+            None => inventory::occupy_any(cx, &circuit)?,
+        };
+        let reply = Allocation { port_id: seat.port_id.clone(), port_number: seat.number.clone() };
+        circuit.port = Some(seat);
+        circuit.step(cx, Self::ABOUT.name)?;
+        Ok(reply)
+    }
+}
+
+/// Gives up the reservation of a port.
+#[derive(Wire)]
+pub struct FailPhysicalConnectionAllocation {
+    /// The circuit.
+    physical_connection_id: CircuitId,
+    /// Why.
+    reason: Reason,
+}
+
+impl Command for FailPhysicalConnectionAllocation {
+    type Reply = Nothing;
+    const ABOUT: About = About::operator("FailPhysicalConnectionAllocation", "operator:FailPhysicalConnectionAllocation");
+    const ERRORS: Codes = MOVE;
+    acts_on_the_owner!();
+
+    fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
+        step_because(cx, &self.physical_connection_id, Self::ABOUT.name, &self.reason)
+    }
+}
+
+/// Takes up a failed reservation again.
+#[derive(Wire)]
+pub struct RetryPhysicalConnectionAllocation {
+    /// The circuit.
+    physical_connection_id: CircuitId,
+}
+
+impl Command for RetryPhysicalConnectionAllocation {
+    type Reply = Nothing;
+    const ABOUT: About = About::operator("RetryPhysicalConnectionAllocation", "operator:RetryPhysicalConnectionAllocation");
+    const ERRORS: Codes = MOVE;
+    acts_on_the_owner!();
+
+    fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
+        find(cx, &self.physical_connection_id)?.step(cx, Self::ABOUT.name)?;
+        Ok(Nothing {})
+    }
+}
+
+/// Finds the line installed and good: the circuit is confirmed without the tenant's word.
+#[derive(Wire)]
+pub struct AcceptPhysicalConnectionConstruction {
+    /// The circuit.
+    physical_connection_id: CircuitId,
+}
+
+impl Command for AcceptPhysicalConnectionConstruction {
+    type Reply = Nothing;
+    const ABOUT: About = About::operator("AcceptPhysicalConnectionConstruction", "operator:AcceptPhysicalConnectionConstruction");
+    const ERRORS: Codes = CONSTRUCTION;
+    acts_on_the_owner!();
+
+    fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
+        find(cx, &self.physical_connection_id)?.step(cx, Self::ABOUT.name)?;
+        Ok(Nothing {})
+    }
+}
+
+/// Finds the line not good: the circuit stays Allocated and the reason is kept.
+#[derive(Wire)]
+pub struct RefusePhysicalConnectionConstruction {
+    /// The circuit.
+    physical_connection_id: CircuitId,
+    /// Why.
+    reason: Reason,
+}
+
+impl Command for RefusePhysicalConnectionConstruction {
+    type Reply = Nothing;
+    const ABOUT: About = About::operator("RefusePhysicalConnectionConstruction", "operator:RefusePhysicalConnectionConstruction");
+    const ERRORS: Codes = CONSTRUCTION;
+    acts_on_the_owner!();
+
+    fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
+        step_because(cx, &self.physical_connection_id, Self::ABOUT.name, &self.reason)
+    }
+}
+
+/// Why a circuit is locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub enum Lock {
+    /// Something is owed.
+    FinancialLocked,
+    /// For security.
+    SecurityLocked,
+}
+
+/// Locks a circuit. Its status stays; what is blocked meanwhile is in the reference of states.
+#[derive(Wire)]
+pub struct LockPhysicalConnection {
+    /// The circuit.
+    physical_connection_id: CircuitId,
+    /// The lock.
+    business_status: Lock,
+    /// Why.
+    reason: Reason,
+}
+
+impl Command for LockPhysicalConnection {
+    type Reply = Nothing;
+    const ABOUT: About = About::operator("LockPhysicalConnection", "operator:LockPhysicalConnection");
+    const ERRORS: Codes = MOVE;
+    acts_on_the_owner!();
+
+    fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
+        let mut circuit = find(cx, &self.physical_connection_id)?;
+        circuit.check(Self::ABOUT.name)?;
+        circuit.business_status = match self.business_status {
+            Lock::FinancialLocked => BusinessStatus::FinancialLocked,
+            Lock::SecurityLocked => BusinessStatus::SecurityLocked,
+        };
+        self.reason.as_str().clone_into(&mut circuit.reason);
+        cx.because(self.reason.as_str());
+        circuit.step(cx, Self::ABOUT.name)?;
+        Ok(Nothing {})
+    }
+}
+
+/// Takes the lock off a circuit.
+#[derive(Wire)]
+pub struct UnlockPhysicalConnection {
+    /// The circuit.
+    physical_connection_id: CircuitId,
+}
+
+impl Command for UnlockPhysicalConnection {
+    type Reply = Nothing;
+    const ABOUT: About = About::operator("UnlockPhysicalConnection", "operator:UnlockPhysicalConnection");
+    const ERRORS: Codes = MOVE;
+    acts_on_the_owner!();
+
+    fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
+        let mut circuit = find(cx, &self.physical_connection_id)?;
+        circuit.check(Self::ABOUT.name)?;
+        circuit.business_status = BusinessStatus::Normal;
+        circuit.reason.clear();
+        circuit.step(cx, Self::ABOUT.name)?;
+        Ok(Nothing {})
+    }
+}

@@ -1,0 +1,131 @@
+//! The life cycle of a circuit (contract, states sections 1 and 2), as a table and three lists of states. Nothing
+//! here acts.
+
+use crate::codes;
+use crate::limits::TERMINATION_MS;
+use crate::machine::Actor::{Operator, Tenant, Timer};
+use crate::machine::{Machine, State, on};
+use Status::{
+    Allocated, Allocating, AllocationFailed, Approved, Canceled, Confirmed, Enabled, Initial, Rejected,
+    Terminated, Terminating,
+};
+use rpc::Choice;
+
+/// `Status` of a circuit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub enum Status {
+    /// Filed; the provider is reviewing it.
+    Initial,
+    /// Accepted.
+    Approved,
+    /// A port is being reserved.
+    Allocating,
+    /// A port is reserved; the line is being installed.
+    Allocated,
+    /// The line is installed; it waits to be paid and enabled.
+    Confirmed,
+    /// In service.
+    Enabled,
+    /// The application was refused.
+    Rejected,
+    /// The application was withdrawn.
+    Canceled,
+    /// No port could be reserved. Sent with the space; filters also take it without.
+    #[choice("Allocation Failed")]
+    AllocationFailed,
+    /// Being shut down.
+    Terminating,
+    /// Shut down.
+    Terminated,
+}
+
+impl State for Status {
+    fn as_str(&self) -> &'static str {
+        Status::as_str(self)
+    }
+}
+
+/// `BusinessStatus` of a circuit. It never moves `Status`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub enum BusinessStatus {
+    /// Nothing is owed.
+    Normal,
+    /// Overdue.
+    FinancialLocked,
+    /// Locked for security.
+    SecurityLocked,
+}
+
+/// The deadline that starts the reservation of a port.
+pub const START_ALLOCATION: &str = "StartAllocation";
+/// The deadline that ends a shutdown.
+pub const FINISH_TERMINATION: &str = "FinishTermination";
+
+/// The life cycle of a circuit.
+pub const CIRCUIT: Machine<Status> = Machine {
+    name: "circuit",
+    initial: Initial,
+    states: Status::ALL,
+    moves: &[
+        on("ApprovePhysicalConnection", Operator, &[Initial]).to(Approved),
+        on("RejectPhysicalConnection", Operator, &[Initial, Approved]).to(Rejected),
+        on(START_ALLOCATION, Timer, &[Approved]).after(0, Allocating),
+        on("AllocatePhysicalConnection", Operator, &[Allocating]).to(Allocated),
+        on("FailPhysicalConnectionAllocation", Operator, &[Allocating]).to(AllocationFailed),
+        on("RetryPhysicalConnectionAllocation", Operator, &[AllocationFailed]).to(Allocating),
+        on("ModifyPhysicalConnectionAttribute", Tenant, &[Rejected]).to(Initial),
+        on("ModifyPhysicalConnectionAttribute", Tenant, &[Initial, Approved, Allocated, Confirmed, Enabled])
+            .stays(),
+        on("ConfirmPhysicalConnection", Tenant, &[Allocated]).to(Confirmed),
+        on("AcceptPhysicalConnectionConstruction", Operator, &[Allocated]).to(Confirmed),
+        on("RefusePhysicalConnectionConstruction", Operator, &[Allocated]).stays(),
+        on("EnablePhysicalConnection", Tenant, &[Confirmed]).to(Enabled),
+        on("EnablePhysicalConnection", Tenant, &[Enabled]).stays(),
+        on("CancelPhysicalConnection", Tenant, &[Initial, Approved, Allocated, Confirmed]).to(Canceled),
+        on("TerminatePhysicalConnection", Tenant, &[Enabled]).to(Terminating),
+        on(FINISH_TERMINATION, Timer, &[Terminating]).after(TERMINATION_MS, Terminated),
+        on(
+            "DeletePhysicalConnection",
+            Tenant,
+            &[Allocated, Confirmed, Rejected, Canceled, AllocationFailed, Terminated],
+        )
+        .gone(),
+        on("LockPhysicalConnection", Operator, LOCKABLE).stays(),
+        on("UnlockPhysicalConnection", Operator, LOCKABLE).stays(),
+    ],
+    refusals: &[
+        ("ApprovePhysicalConnection", &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE),
+        ("RejectPhysicalConnection", &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE),
+        ("AllocatePhysicalConnection", &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE),
+        ("FailPhysicalConnectionAllocation", &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE),
+        ("RetryPhysicalConnectionAllocation", &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE),
+        ("ModifyPhysicalConnectionAttribute", &codes::INVALID_STATUS),
+        ("ConfirmPhysicalConnection", &codes::INCORRECT_STATUS_PHYSICAL_CONNECTION),
+        ("AcceptPhysicalConnectionConstruction", &codes::INCORRECT_STATUS_PHYSICAL_CONNECTION),
+        ("RefusePhysicalConnectionConstruction", &codes::INCORRECT_STATUS_PHYSICAL_CONNECTION),
+        ("EnablePhysicalConnection", &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE),
+        ("CancelPhysicalConnection", &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE),
+        ("TerminatePhysicalConnection", &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE),
+        ("DeletePhysicalConnection", &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE),
+        ("LockPhysicalConnection", &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE),
+        ("UnlockPhysicalConnection", &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE),
+    ],
+};
+
+crate::assert_unambiguous!(CIRCUIT);
+
+/// Ordered, and not yet in service: what the quota of circuits that are not enabled counts (conflicts C12).
+pub const NOT_ENABLED: &[Status] = &[Initial, Approved, Allocating, Allocated, Confirmed];
+
+/// Holding or awaiting a port: what the quota of an access point counts.
+pub const AT_ACCESS_POINT: &[Status] =
+    &[Initial, Approved, Allocating, Allocated, Confirmed, Enabled, Terminating];
+
+/// Where `PortType` and the backup circuit may still change (conflicts C4).
+pub const SPECIFICATION_OPEN: &[Status] = &[Initial, Rejected];
+
+/// What a circuit must be to be named as another's backup.
+pub const BACKUP: &[Status] = &[Allocated, Confirmed, Enabled];
+
+/// Where a circuit may be locked or unlocked: wherever it is not out of use for good.
+const LOCKABLE: &[Status] = &[Initial, Approved, Allocating, Allocated, Confirmed, Enabled, Terminating];

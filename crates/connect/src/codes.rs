@@ -1,0 +1,97 @@
+//! Every refusal of the product, once, in alphabetical order of its code. Where the contract gives one code two
+//! statuses or two messages on different actions, it stands here once for each. Gateway codes (signatures,
+//! missing parameters, limits) are `rpc::gateway`'s.
+
+use rpc::code::Code;
+
+macro_rules! codes {
+    ($($name:ident = $status:literal $code:literal $message:literal;)+) => {
+        $(
+            #[doc = concat!("`", $code, "`, ", $status, ": ", $message)]
+            pub static $name: Code = Code::new($code, $status, $message);
+        )+
+        /// All codes of this file, in its order.
+        pub static ALL: &[&Code] = &[$(&$name),+];
+    };
+}
+
+codes! {
+    ACCESS_DEVICE_NOT_ALLOW_WITHOUT_SP = 400 "ACCESS.DEVICE.NOT.ALLOW.WITHOUT.SP"
+        "Access device not allow direct enable physical connection";
+    ALIUID_NOT_ALLOW_WITHOUT_SP = 400 "ALIUID.NOT.ALLOW.WITHOUT.SP"
+        "AliUid not allow direct enable physical connection";
+    DUPLICATE_TAG_KEY = 400 "Duplicate.TagKey" "The Tag.N.Key contain duplicate key.";
+    FORBIDDEN = 403 "Forbidden" "User not authorized to operate on the specified resource.";
+    FORBIDDEN_BILLS_OUTSTANDING = 400 "Forbidden.BillsOutstanding"
+        "You cannot use this action because you have bills outstanding.";
+    FORBIDDEN_NOT_ALLOWED_IN_STATE = 400 "Forbidden.NotAllowedInState" "The request does not allow in this state.";
+    FORBIDDEN_RAM = 403 "Forbidden.RAM"
+        "User not authorized to operate on the specified resource, or this API doesn't support RAM.";
+    ILLEGAL_PARAM_CLIENT_TOKEN = 400 "IllegalParam.ClientToken"
+        "Token verify failed because client token length too long.";
+    INCORRECT_STATUS_PHYSICAL_CONNECTION = 400 "IncorrectStatus.PhysicalConnection"
+        "The specified PhysicalConnectionId is not in Allocated state.";
+    INCORRECT_STATUS_PORT = 400 "IncorrectStatus.Port" "The port is not in a state that allows the operation.";
+    INSTANCE_STATUS_NOT_ALLOW = 400 "INSTANCE.STATUS.NOT.ALLOW" "Instance status not allow";
+    INVALID_ACCESS_KEY_ID_UNKNOWN = 404 "InvalidAccessKeyId.NotFound" "Specified access key is not found.";
+    INVALID_ACCESS_POINT_ID_NOT_ENABLED = 400 "InvalidAccessPointId.NotEnabled" "Invalid access point status.";
+    INVALID_ACCOUNT_ID_NOT_FOUND = 404 "InvalidAccountId.NotFound"
+        "The AccountId provided does not exist in our records.";
+    INVALID_BANDWIDTH = 400 "InvalidBandwidth" "invalid physical connection banwidth.";
+    INVALID_CIRCUIT_CODE_MALFORMED = 400 "InvalidCircuitCode.Malformed" "circuitCode is illegal.";
+    INVALID_DESCRIPTION_MALFORMED = 400 "InvalidDescription.Malformed" "The specifid ?Description? is not valid.";
+    INVALID_DEVICE_ID_NOT_FOUND = 404 "InvalidDeviceId.NotFound"
+        "The DeviceId provided does not exist in our records.";
+    INVALID_FILTER_KEY_VALUE_NOT_SUPPORTED = 404 "InvalidFilterKey.ValueNotSupported"
+        "Specified filter key is not supported: Filter.X.key";
+    INVALID_LINE_OPERATOR_MALFORMD = 400 "InvalidLineOperator.Malformd" "The LineOperator provided was invalid.";
+    INVALID_NAME_MALFORMED = 400 "InvalidName.Malformed" "The specified ?Name? is not valid.";
+    INVALID_OPERATION_CLOCK_NOT_MANUAL = 400 "InvalidOperation.ClockNotManual"
+        "Time moves by itself here. Start the sandbox with --clock manual to move it.";
+    INVALID_OPERATION_NOT_SANDBOX = 400 "InvalidOperation.NotSandbox" "This action exists in a sandbox only.";
+    INVALID_OPERATION_ORDER_OPENED = 400 "InvalidOperation.OrderOpened"
+        "You have already open the service. Go to the console to start using it.";
+    INVALID_PEER_LOCATION_MALFORMD = 400 "InvalidPeerLocation.Malformd" "The PeerLocation provided was invalid.";
+    INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND = 404 "InvalidPhysicalConnectionId.NotFound"
+        "The PhysicalConnectionId provided does not exist in our records.";
+    INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND_400 = 400 "InvalidPhysicalConnectionId.NotFound"
+        "The specified physicalConnection is not found";
+    INVALID_PHYSICAL_CONNECTION_ID_NOT_MATCHED = 400 "InvalidPhysicalConnectionId.NotMatched"
+        "instance id not matched.";
+    INVALID_PORT_ID_NOT_FOUND = 404 "InvalidPortId.NotFound" "The PortId provided does not exist in our records.";
+    INVALID_PORT_TYPE_MALFORMD = 400 "InvalidPortType.Malformd" "The PortType provided was invalid.";
+    INVALID_PORT_TYPE_NONE_FREE = 404 "InvalidPortType.NotFound" "There are no resources with the portType.";
+    INVALID_PORT_TYPE_NOT_OFFERED = 400 "InvalidPortType.NotFound" "Specified port type is not found.";
+    INVALID_REDUNDANT_PHYSICAL_CONNECTION = 400 "InvalidRedundantPhysicalConnection"
+        "redundant physical connection doesn't belong to current user.";
+    INVALID_REDUNDANT_PHYSICAL_CONNECTION_ID_NOT_FOUND = 400 "InvalidRedundantPhysicalConnectionId.NotFound"
+        "The RedundantPhysicalConnectionId does not found.";
+    INVALID_REDUNDANT_PHYSICAL_CONNECTION_STATUS = 400 "InvalidRedundantPhysicalConnectionStatus"
+        "invalid redundant physical connection status.";
+    INVALID_REGION_ID_NOT_FOUND = 404 "InvalidRegionId.NotFound"
+        "The RegionId provided does not exist in our records.";
+    INVALID_REGION_ID_NOT_FOUND_400 = 400 "InvalidRegionId.NotFound" "The specified RegionId is not found.";
+    INVALID_RESOURCE_ID_NOT_FOUND = 404 "InvalidResourceId.NotFound"
+        "The specified ResourceIds are not found in our records.";
+    INVALID_RESOURCE_TYPE_NOT_FOUND = 404 "InvalidResourceType.NotFound"
+        "The ResourceType provided does not exist in our records.";
+    INVALID_STATUS = 400 "InvalidStatus" "invalid physical connection status.";
+    INVALID_STATUS_PORT_TAKEN = 400 "Invalid.Status" "The device or interface status invalid, or has been used..";
+    INVALID_TAG_KEY_MALFORMED = 400 "InvalidTagKey.Malformed" "The Tag.N.Key is invalid.";
+    INVALID_TAG_VALUE_MALFORMED = 400 "InvalidTagValue.Malformed" "The Tag.N.Value is invalid.";
+    INVALID_TYPE_MALFORMD = 400 "InvalidType.Malformd" "The Type provided was invalid.";
+    MISSING_PARAM_PHYSICAL_CONNECTION_ID = 400 "MissingParam.PhysicalConnectionId" "PhysicalConnectionId is missing.";
+    MISSING_PARAM_REGION_NO = 400 "MissingParam.RegionNo" "RegionNo is missing.";
+    NUMBER_EXCEED_TAGS = 400 "NumberExceed.Tags" "The maximum number of tags is exceeded.";
+    OPERATION_FAILED_PCONN_TRAFFIC_NOT_ENABLE = 400 "OperationFailed.PconnTrafficNotEnable"
+        "The operation is failed because of PconnTrafficNotEnable.";
+    QUOTA_EXCEEDED_ACCESS_KEYS = 400 "QuotaExceeded.AccessKeys" "The account has its full number of access keys.";
+    QUOTA_EXCEEDED_FREE_PCONN_PER_AP = 400 "QuotaExceeded.freePconnPerAP"
+        "free physical connections count excceeded.";
+    QUOTA_EXCEEDED_PCONN_PER_AP = 400 "QuotaExceeded.pConnPerAP" "Physical connection count per ap quota exceed.";
+    RESOURCE_NOT_FOUND_ACCESS_POINT_ID = 400 "ResourceNotFound.AccessPointId"
+        "The specified resource of access point id is not found.";
+    RESOURCE_NOT_FOUND_PHYSICAL_CONNECTION_ID = 400 "ResourceNotFound.PhysicalConnectionId"
+        "PhysicalConnection is not found.";
+    ALREADY_EXISTS_ACCOUNT = 400 "AlreadyExists.Account" "An account of that id exists.";
+}

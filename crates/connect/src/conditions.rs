@@ -1,0 +1,94 @@
+//! A small builder for the `where` of a list query, in the store's SQL subset: conditions are joined with AND, the
+//! values of one condition with OR, and every value is an argument.
+
+use std::fmt::Write;
+use store::Arg;
+
+/// The conditions of one query with their arguments, numbered in order of use.
+#[derive(Debug, Default)]
+pub struct Conditions<'a> {
+    sql: String,
+    args: Vec<Arg<'a>>,
+}
+
+impl<'a> Conditions<'a> {
+    fn begin(&mut self) {
+        self.sql.push_str(if self.sql.is_empty() { "" } else { " and " });
+    }
+
+    fn bind(&mut self, value: Arg<'a>) {
+        self.args.push(value);
+        write!(self.sql, "${}", self.args.len()).expect("writing to a string cannot fail");
+    }
+
+    /// `left value`, for instance `account =` with an account.
+    #[must_use]
+    pub fn and(mut self, left: &str, value: impl Into<Arg<'a>>) -> Self {
+        self.begin();
+        self.sql.push_str(left);
+        self.sql.push(' ');
+        self.bind(value.into());
+        self
+    }
+
+    /// `column in (values)`; no values at all match nothing.
+    #[must_use]
+    pub fn and_in(mut self, column: &str, values: impl IntoIterator<Item = &'a str>) -> Self {
+        self.begin();
+        let mut opened = false;
+        for value in values {
+            if opened {
+                self.sql.push_str(", ");
+            } else {
+                self.sql.push_str(column);
+                self.sql.push_str(" in (");
+                opened = true;
+            }
+            self.bind(Arg::Text(value));
+        }
+        self.sql.push_str(if opened { ")" } else { "1 = 0" });
+        self
+    }
+
+    /// `column in (select …)` with further conditions: the `select` up to its own `where`.
+    #[must_use]
+    pub fn and_among(mut self, column: &str, select: &str, inner: &[(&str, &'a str)]) -> Self {
+        self.begin();
+        write!(self.sql, "{column} in ({select} where ").expect("writing to a string cannot fail");
+        for (index, (left, value)) in inner.iter().enumerate() {
+            self.sql.push_str(if index == 0 { "" } else { " and " });
+            self.sql.push_str(left);
+            self.sql.push(' ');
+            self.bind(Arg::Text(value));
+        }
+        self.sql.push(')');
+        self
+    }
+
+    /// `prefix where … suffix`, and the arguments.
+    pub fn query(&self, prefix: &str, suffix: &str) -> (String, &[Arg<'a>]) {
+        let sql = &self.sql;
+        (format!("{prefix} where {sql} {suffix}"), &self.args)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_number_their_arguments_in_order_of_use() {
+        let conditions = Conditions::default()
+            .and("account =", "a")
+            .and_in("status", ["x", "y"])
+            .and_among("id", "select resource from tag", &[("name =", "n"), ("value =", "v")])
+            .and_in("name", []);
+        let (sql, args) = conditions.query("select 1 from circuit", "order by serial");
+        assert_eq!(
+            sql,
+            "select 1 from circuit where account = $1 and status in ($2, $3) and id in (select resource from tag \
+             where name = $4 and value = $5) and 1 = 0 order by serial"
+        );
+        assert_eq!(args.len(), 5);
+    }
+}

@@ -1,0 +1,137 @@
+//! The ledger: one row for every committed command, written in the command's own transaction. The row is the audit
+//! record, the idempotency record and the outbox at once. Secrets never enter it.
+
+use crate::action::{Replay, Result};
+use crate::cx::{Caller, Change};
+use crate::limits;
+use crate::time::Millis;
+use rpc::gateway;
+use rpc::params::Params;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+use store::{Arg, ReadExt, Tx};
+
+/// Parameters whose values are personal or secret, matched on the last part of the name.
+const MASKED: &[&str] = &["Secret", "AccessKeySecret", "PMCertificateNo", "PMContactInfo", "AuthKey"];
+
+/// A client token with what it stands for.
+#[derive(Debug)]
+pub(crate) struct Token {
+    /// Action, token and targets; unique within the account while it lives.
+    key: String,
+    /// Hash of the business parameters.
+    fingerprint: String,
+    replay: Replay,
+}
+
+impl Token {
+    /// The token of a call, if it carries one.
+    pub(crate) fn of(
+        action: &str,
+        replay: Replay,
+        params: &Params,
+        targets: &[&str],
+        caller: &Caller,
+    ) -> Option<Token> {
+        let token = params.get("ClientToken").filter(|token| !token.is_empty())?;
+        let mut hash = Sha256::new();
+        for (name, value) in params.iter().filter(|(name, _)| *name != "ClientToken") {
+            hash.update(name.as_bytes());
+            hash.update([0]);
+            hash.update(value.as_bytes());
+            hash.update([0]);
+        }
+        let fingerprint = hex(&hash.finalize());
+        let mut key = format!("{action}|{}|{}|{token}", caller.account, targets.join(","));
+        if replay == Replay::Target {
+            // Judged by present state: other parameters under the same token are another call.
+            key.push('|');
+            key.push_str(&fingerprint);
+        }
+        Some(Token { key, fingerprint, replay })
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        write!(text, "{byte:02x}").expect("writing to a string cannot fail");
+    }
+    text
+}
+
+/// The first answer to this token, if it was given within its lifetime. An expired token is forgotten on the way.
+pub(crate) fn replayed(tx: &mut dyn Tx, account: &str, token: &Token, now: Millis) -> Result<Option<Vec<u8>>> {
+    let found = tx.one(
+        "select revision, at, fingerprint, reply from ledger where account = $1 and replay_key = $2",
+        &[Arg::from(account), Arg::from(&token.key)],
+        |row| Ok((row.int(0)?, row.int(1)?, row.text(2)?.to_owned(), row.bytes(3)?.to_vec())),
+    )?;
+    let Some((revision, at, fingerprint, reply)) = found else { return Ok(None) };
+    if now - at >= limits::CLIENT_TOKEN_LIFETIME_MS {
+        tx.exec(
+            "update ledger set replay_key = null, fingerprint = null, reply = null
+             where account = $1 and revision = $2",
+            &[Arg::from(account), Arg::from(revision)],
+        )?;
+        return Ok(None);
+    }
+    if token.replay == Replay::Create && fingerprint != token.fingerprint {
+        return Err((&gateway::IDEMPOTENT_PARAMETER_MISMATCH).into());
+    }
+    Ok(Some(reply))
+}
+
+/// One row to be.
+pub(crate) struct Row<'a> {
+    pub(crate) account: &'a str,
+    pub(crate) revision: i64,
+    pub(crate) at: Millis,
+    pub(crate) request_id: &'a str,
+    pub(crate) caller: &'a Caller,
+    pub(crate) actor: &'a str,
+    pub(crate) action: &'a str,
+    pub(crate) change: &'a Change,
+    pub(crate) params: Option<&'a Params>,
+    pub(crate) token: Option<&'a Token>,
+    pub(crate) body: &'a [u8],
+}
+
+/// Writes the row. The key (account, revision) cannot be taken: the account's row is locked.
+pub(crate) fn append(tx: &mut dyn Tx, row: &Row<'_>) -> Result<()> {
+    let parameters = row.params.map(parameters).unwrap_or_default();
+    tx.exec(
+        "insert into ledger (account, revision, at, request_id, caller, actor, action, resource, status_from,
+         status_to, reason, parameters, replay_key, fingerprint, reply)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        &[
+            Arg::from(row.account),
+            Arg::from(row.revision),
+            Arg::from(row.at),
+            Arg::from(row.request_id),
+            Arg::from(&row.caller.key_id),
+            Arg::from(row.actor),
+            Arg::from(row.action),
+            Arg::from(&row.change.resource),
+            Arg::from(row.change.from),
+            Arg::from(row.change.to),
+            Arg::from(&row.change.reason),
+            Arg::from(&parameters),
+            row.token.map_or(Arg::Null, |token| Arg::Text(&token.key)),
+            row.token.map_or(Arg::Null, |token| Arg::Text(&token.fingerprint)),
+            row.token.map_or(Arg::Null, |_| Arg::Bytes(row.body)),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The parameters as a flat JSON object, without tokens, and with personal and secret values masked.
+fn parameters(params: &Params) -> String {
+    let mut object = serde_json::Map::new();
+    for (name, value) in params.iter() {
+        let last = name.rsplit('.').next().unwrap_or(name);
+        let shown = if MASKED.contains(&last) { "***" } else { value };
+        object.insert(name.to_owned(), shown.into());
+    }
+    serde_json::Value::Object(object).to_string()
+}

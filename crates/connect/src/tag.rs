@@ -1,0 +1,526 @@
+//! Labels on resources: a key and a value each, at most twenty on one resource. The rows are kept here; whoever
+//! shows a resource's labels asks this module.
+
+use crate::action::{About, Codes, Command, Query, Result, Stop};
+use crate::circuit::parameters::RegionId;
+use crate::circuit::{self, Circuit};
+use crate::codes;
+use crate::conditions::Conditions;
+use crate::cx::Cx;
+use crate::cx::View;
+use crate::limits;
+use crate::reply::Nothing;
+use rpc::code::Error;
+use rpc::gateway;
+use rpc::wire::Int;
+use rpc::{Choice, Reply, Wire};
+use std::collections::BTreeSet;
+use store::{Arg, Read, ReadExt};
+
+rpc::text! {
+    /// A label's key.
+    pub struct TagKey {
+        min: 1,
+        max: 128,
+        forbid_prefix: ["aliyun", "acs:"],
+        forbid_substring: ["http://", "https://"],
+    }
+}
+
+rpc::text! {
+    /// A label's key where circuits are listed, which the contract keeps shorter.
+    pub struct ListTagKey {
+        min: 1,
+        max: 64,
+        forbid_prefix: ["aliyun", "acs:"],
+        forbid_substring: ["http://", "https://"],
+    }
+}
+
+rpc::text! {
+    /// A label's value; it may be empty.
+    pub struct TagValue {
+        min: 0,
+        max: 128,
+        forbid_prefix: ["aliyun", "acs:"],
+        forbid_substring: ["http://", "https://"],
+    }
+}
+
+rpc::text! {
+    /// A resource's id.
+    pub struct ResourceId { min: 1, max: 128 }
+}
+
+/// A label given at creation, or looked for.
+#[derive(Wire)]
+pub struct TagParameter {
+    /// Key.
+    key: TagKey,
+    /// Value; empty when left out.
+    value: Option<TagValue>,
+}
+
+/// A label looked for in a list: the key, and the value where one is given.
+#[derive(Wire)]
+pub struct TagFilter {
+    /// Key.
+    key: ListTagKey,
+    /// Value; left out, any value matches.
+    value: Option<TagValue>,
+}
+
+impl TagFilter {
+    /// The key.
+    pub fn key(&self) -> &str {
+        self.key.as_str()
+    }
+
+    /// The value, if one is given.
+    pub fn value(&self) -> Option<&str> {
+        self.value.as_ref().map(TagValue::as_str)
+    }
+}
+
+/// A label to be put on resources.
+#[derive(Wire)]
+pub struct NewTag {
+    /// Key.
+    #[wire(error = codes::INVALID_TAG_KEY_MALFORMED)]
+    key: TagKey,
+    /// Value; empty when left out.
+    #[wire(error = codes::INVALID_TAG_VALUE_MALFORMED)]
+    value: Option<TagValue>,
+}
+
+/// A label as it is kept and shown.
+#[derive(Debug, Clone, PartialEq, Eq, Reply)]
+pub struct Tag {
+    /// Key.
+    key: String,
+    /// Value, perhaps empty.
+    value: String,
+}
+
+/// The labels of a circuit, wrapped as the contract has it.
+#[derive(Reply)]
+pub struct Tags {
+    /// One label each.
+    #[reply(rename = "tags")]
+    pub tags: Vec<Tag>,
+}
+
+impl From<&TagParameter> for Tag {
+    fn from(tag: &TagParameter) -> Tag {
+        Tag::of(&tag.key, tag.value.as_ref())
+    }
+}
+
+impl From<&NewTag> for Tag {
+    fn from(tag: &NewTag) -> Tag {
+        Tag::of(&tag.key, tag.value.as_ref())
+    }
+}
+
+impl Tag {
+    fn of(key: &TagKey, value: Option<&TagValue>) -> Tag {
+        Tag { key: key.as_str().to_owned(), value: value.map(TagValue::as_str).unwrap_or_default().to_owned() }
+    }
+}
+
+/// No key stands twice.
+pub(crate) fn are_distinct(tags: &[Tag]) -> bool {
+    let keys: BTreeSet<&str> = tags.iter().map(|tag| tag.key.as_str()).collect();
+    keys.len() == tags.len()
+}
+
+/// The labels of a resource, by key.
+pub(crate) fn of(read: &mut dyn Read, account: &str, kind: &str, resource: &str) -> Result<Vec<Tag>> {
+    Ok(read.all(
+        "select name, value from tag where account = $1 and kind = $2 and resource = $3 order by name",
+        &[Arg::from(account), Arg::from(kind), Arg::from(resource)],
+        |row| Ok(Tag { key: row.text(0)?.to_owned(), value: row.text(1)?.to_owned() }),
+    )?)
+}
+
+/// Puts labels on a resource of the locked account; a key that is there takes the new value.
+pub(crate) fn put(cx: &mut Cx<'_>, kind: &str, resource: &str, tags: &[Tag]) -> Result<()> {
+    for tag in tags {
+        cx.tx.exec(
+            "insert into tag (account, kind, resource, name, value) values ($1, $2, $3, $4, $5)
+             on conflict (account, kind, resource, name) do update set value = excluded.value",
+            &[
+                Arg::from(&cx.account),
+                Arg::from(kind),
+                Arg::from(resource),
+                Arg::from(&tag.key),
+                Arg::from(&tag.value),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// Takes every label off a resource that is going away.
+pub(crate) fn clear(cx: &mut Cx<'_>, kind: &str, resource: &str) -> Result<()> {
+    cx.tx.exec(
+        "delete from tag where account = $1 and kind = $2 and resource = $3",
+        &[Arg::from(&cx.account), Arg::from(kind), Arg::from(resource)],
+    )?;
+    Ok(())
+}
+
+/// What can carry labels. Only the last three exist here; of the others there is never a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+#[choice(case_insensitive)]
+pub enum ResourceType {
+    /// A VPC.
+    #[choice("VPC")]
+    Vpc,
+    /// A vSwitch.
+    #[choice("VSWITCH")]
+    VSwitch,
+    /// A route table.
+    #[choice("ROUTETABLE")]
+    RouteTable,
+    /// An elastic IP address.
+    #[choice("EIP")]
+    Eip,
+    /// A VPN gateway.
+    #[choice("VPNGATEWAY")]
+    VpnGateway,
+    /// A NAT gateway.
+    #[choice("NATGATEWAY")]
+    NatGateway,
+    /// A shared bandwidth package.
+    #[choice("COMMONBANDWIDTHPACKAGE")]
+    CommonBandwidthPackage,
+    /// A prefix list.
+    #[choice("PREFIXLIST")]
+    PrefixList,
+    /// A pool of public addresses.
+    #[choice("PUBLICIPADDRESSPOOL")]
+    PublicIpAddressPool,
+    /// An IPv4 gateway.
+    #[choice("IPV4GATEWAY")]
+    Ipv4Gateway,
+    /// An IPv6 gateway.
+    #[choice("IPV6GATEWAY")]
+    Ipv6Gateway,
+    /// A network ACL.
+    #[choice("NETWORKACL")]
+    NetworkAcl,
+    /// A filter of mirrored traffic.
+    #[choice("TRAFFICMIRRORFILTER")]
+    TrafficMirrorFilter,
+    /// A session of mirrored traffic.
+    #[choice("TRAFFICMIRRORSESSION")]
+    TrafficMirrorSession,
+    /// A flow log.
+    #[choice("FLOWLOG")]
+    FlowLog,
+    /// A highly available virtual address.
+    #[choice("HAVIP")]
+    HaVip,
+    /// A set of DHCP options.
+    #[choice("DHCPOPTIONSSET")]
+    DhcpOptionsSet,
+    /// A gateway endpoint.
+    #[choice("GATEWAYENDPOINT")]
+    GatewayEndpoint,
+    /// An IPv6 address.
+    #[choice("IPV6ADDRESS")]
+    Ipv6Address,
+    /// A circuit.
+    #[choice("PHYSICALCONNECTION")]
+    PhysicalConnection,
+    /// A virtual border router.
+    #[choice("VIRTUALBORDERROUTER")]
+    VirtualBorderRouter,
+    /// A router interface.
+    #[choice("ROUTERINTERFACE")]
+    RouterInterface,
+}
+
+/// Every resource named is there, in this region, and the account's own. Another tenant's is refused like an
+/// unknown one.
+fn require_resources(
+    read: &mut dyn Read,
+    account: &str,
+    region: &str,
+    kind: ResourceType,
+    ids: &[ResourceId],
+) -> Result<()> {
+    for id in ids {
+        let found = match kind {
+            ResourceType::PhysicalConnection => Circuit::anywhere(read, id.as_str())?
+                .is_some_and(|circuit| circuit.account == account && circuit.region == region),
+            _ => false,
+        };
+        if !found {
+            return Err((&codes::INVALID_RESOURCE_ID_NOT_FOUND).into());
+        }
+    }
+    Ok(())
+}
+
+fn refresh(cx: &mut Cx<'_>, kind: ResourceType, id: &str) -> Result<()> {
+    match kind {
+        ResourceType::PhysicalConnection => circuit::refresh(cx, id),
+        _ => Ok(()),
+    }
+}
+
+fn record(cx: &mut Cx<'_>, ids: &[ResourceId]) {
+    let ids: Vec<_> = ids.iter().map(ResourceId::as_str).collect();
+    cx.record(&ids.join(","), "", "");
+}
+
+/// Puts labels on resources; a key that is there takes the new value.
+#[derive(Wire)]
+pub struct TagResources {
+    /// Region of the resources.
+    region_id: RegionId,
+    /// The resources.
+    #[wire(max_items = 50, required)]
+    resource_id: Vec<ResourceId>,
+    /// What they are.
+    #[wire(error = codes::INVALID_RESOURCE_TYPE_NOT_FOUND)]
+    resource_type: ResourceType,
+    /// The labels.
+    #[wire(alias = "Tags", max_items = 20, required, too_many = codes::NUMBER_EXCEED_TAGS)]
+    tag: Vec<NewTag>,
+}
+
+impl Command for TagResources {
+    type Reply = Nothing;
+    const ABOUT: About = About::tenant("TagResources", "vpc:TagResources");
+    const ERRORS: Codes = &[&codes::DUPLICATE_TAG_KEY, &codes::INVALID_RESOURCE_ID_NOT_FOUND, &codes::NUMBER_EXCEED_TAGS];
+
+    fn region(&self) -> Option<&str> {
+        Some(self.region_id.as_str())
+    }
+
+    fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
+        let tags: Vec<Tag> = self.tag.iter().map(Tag::from).collect();
+        if !are_distinct(&tags) {
+            return Err((&codes::DUPLICATE_TAG_KEY).into());
+        }
+        let region = self.region_id.as_str();
+        require_resources(cx.tx, &cx.account, region, self.resource_type, &self.resource_id)?;
+        let kind = self.resource_type.as_str();
+        for id in &self.resource_id {
+            let mut keys: BTreeSet<_> =
+                of(cx.tx, &cx.account, kind, id.as_str())?.into_iter().map(|tag| tag.key).collect();
+            keys.extend(tags.iter().map(|tag| tag.key.clone()));
+            if i64::try_from(keys.len()).is_ok_and(|count| count > limits::TAGS_MAX) {
+                return Err((&codes::NUMBER_EXCEED_TAGS).into());
+            }
+        }
+        for id in &self.resource_id {
+            put(cx, kind, id.as_str(), &tags)?;
+            refresh(cx, self.resource_type, id.as_str())?;
+        }
+        record(cx, &self.resource_id);
+        Ok(Nothing {})
+    }
+}
+
+/// Takes labels off resources: the named keys, or all.
+#[derive(Wire)]
+pub struct UnTagResources {
+    /// Region of the resources.
+    region_id: RegionId,
+    /// The resources.
+    #[wire(max_items = 50, required)]
+    resource_id: Vec<ResourceId>,
+    /// What they are.
+    #[wire(error = codes::INVALID_RESOURCE_TYPE_NOT_FOUND)]
+    resource_type: ResourceType,
+    /// Takes every label off; heeded only where no TagKey is given.
+    #[wire(default = "false")]
+    all: bool,
+    /// Keys to take off; unknown ones are ignored.
+    #[wire(max_items = 20)]
+    tag_key: Vec<TagKey>,
+}
+
+impl Command for UnTagResources {
+    type Reply = Nothing;
+    const ABOUT: About = About::tenant("UnTagResources", "vpc:UnTagResources")
+            .aliases(&["UntagResources"]);
+    const ERRORS: Codes = &[&codes::INVALID_RESOURCE_ID_NOT_FOUND];
+
+    fn region(&self) -> Option<&str> {
+        Some(self.region_id.as_str())
+    }
+
+    fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
+        let region = self.region_id.as_str();
+        require_resources(cx.tx, &cx.account, region, self.resource_type, &self.resource_id)?;
+        let kind = self.resource_type.as_str();
+        for id in &self.resource_id {
+            if self.tag_key.is_empty() && self.all {
+                clear(cx, kind, id.as_str())?;
+            }
+            for key in &self.tag_key {
+                cx.tx.exec(
+                    "delete from tag where account = $1 and kind = $2 and resource = $3 and name = $4",
+                    &[Arg::from(&cx.account), Arg::from(kind), Arg::from(id.as_str()), Arg::from(key.as_str())],
+                )?;
+            }
+            refresh(cx, self.resource_type, id.as_str())?;
+        }
+        record(cx, &self.resource_id);
+        Ok(Nothing {})
+    }
+}
+
+/// Lists the labels of resources, or the resources of labels.
+#[derive(Wire)]
+pub struct ListTagResources {
+    /// Region of the resources.
+    region_id: RegionId,
+    /// What they are.
+    #[wire(error = codes::INVALID_RESOURCE_TYPE_NOT_FOUND)]
+    resource_type: ResourceType,
+    /// Rows of a page.
+    #[wire(default = "50")]
+    max_results: Int<1, 50>,
+    /// Where the page before ended; left out for the first.
+    next_token: Option<String>,
+    /// The resources; needed where no label is given.
+    #[wire(max_items = 50)]
+    resource_id: Vec<ResourceId>,
+    /// The labels; a resource must carry all of them.
+    #[wire(alias = "Tags", max_items = 20)]
+    tag: Vec<TagParameter>,
+}
+
+/// A page of labels.
+#[derive(Reply)]
+pub struct TaggedResources {
+    /// Where the next page begins; empty at the end.
+    next_token: String,
+    /// The labels.
+    tag_resources: TagResourceSet,
+}
+
+/// The labels of a page.
+#[derive(Reply)]
+pub struct TagResourceSet {
+    /// One label of one resource each.
+    tag_resource: Vec<TagResource>,
+}
+
+/// One label of one resource.
+#[derive(Reply)]
+pub struct TagResource {
+    /// The resource.
+    resource_id: String,
+    /// What it is.
+    resource_type: &'static str,
+    /// Key.
+    tag_key: String,
+    /// Value.
+    tag_value: String,
+}
+
+impl Query for ListTagResources {
+    type Reply = TaggedResources;
+    const ABOUT: About = About::tenant("ListTagResources", "vpc:ListTagResources");
+    const ERRORS: Codes = &[&codes::INVALID_RESOURCE_ID_NOT_FOUND, &gateway::MISSING_PARAMETER, &gateway::INVALID_PARAMETER];
+
+    fn region(&self) -> Option<&str> {
+        Some(self.region_id.as_str())
+    }
+
+    fn answer(&self, view: &mut View<'_>) -> Result<TaggedResources> {
+        if self.resource_id.is_empty() && self.tag.is_empty() {
+            return Err(Error::new(&gateway::MISSING_PARAMETER)
+                .with_message(
+                    "The input parameter \"ResourceId\" that is mandatory for processing this request is not \
+                     supplied: name resources, labels, or both.",
+                )
+                .into());
+        }
+        let account = &view.caller.account;
+        require_resources(view.read, account, self.region_id.as_str(), self.resource_type, &self.resource_id)?;
+        let after = self.next_token.as_deref().map(read_cursor).transpose()?;
+        let rows = self.rows(view.read, account, after.as_ref())?;
+        Ok(self.page(rows))
+    }
+}
+
+impl ListTagResources {
+    fn rows(&self, read: &mut dyn Read, account: &str, after: Option<&(String, String)>) -> Result<Vec<TagResource>> {
+        let kind = self.resource_type.as_str();
+        let mut conditions = Conditions::default().and("account =", account).and("kind =", kind);
+        if !self.resource_id.is_empty() {
+            conditions = conditions.and_in("resource", self.resource_id.iter().map(ResourceId::as_str));
+        }
+        for tag in &self.tag {
+            let of_key = [("account =", account), ("kind =", kind), ("name =", tag.key.as_str())];
+            conditions = match &tag.value {
+                Some(value) => {
+                    let inner = [of_key[0], of_key[1], of_key[2], ("value =", value.as_str())];
+                    conditions.and_among("resource", "select resource from tag", &inner)
+                }
+                None => conditions.and_among("resource", "select resource from tag", &of_key),
+            };
+        }
+        let (resource, name) = after.map_or(("", ""), |(resource, name)| (resource.as_str(), name.as_str()));
+        let (sql, args) = conditions.query("select resource, name, value from tag", "");
+        let next = args.len() + 1;
+        let sql = format!(
+            "{sql} and (resource, name) > (${next}, ${}) order by resource, name limit ${}",
+            next + 1,
+            next + 2
+        );
+        let mut args = args.to_vec();
+        args.extend([Arg::from(resource), Arg::from(name), Arg::Int(self.max_results.get() + 1)]);
+        Ok(read.all(&sql, &args, |row| {
+            Ok(TagResource {
+                resource_id: row.text(0)?.to_owned(),
+                resource_type: kind,
+                tag_key: row.text(1)?.to_owned(),
+                tag_value: row.text(2)?.to_owned(),
+            })
+        })?)
+    }
+
+    /// One row more than a page was read: if it is there, another page follows.
+    fn page(&self, mut rows: Vec<TagResource>) -> TaggedResources {
+        let size = usize::try_from(self.max_results.get()).unwrap_or(usize::MAX);
+        let more = rows.len() > size;
+        rows.truncate(size);
+        let next_token = match rows.last() {
+            Some(last) if more => write_cursor(&last.resource_id, &last.tag_key),
+            _ => String::new(),
+        };
+        TaggedResources { next_token, tag_resources: TagResourceSet { tag_resource: rows } }
+    }
+}
+
+/// A cursor is the last row's key in hexadecimal, so that it needs no escaping anywhere.
+fn write_cursor(resource: &str, name: &str) -> String {
+    use std::fmt::Write;
+    format!("{resource}\n{name}").bytes().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a string cannot fail");
+        text
+    })
+}
+
+fn read_cursor(text: &str) -> Result<(String, String)> {
+    let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
+    digits
+        .filter(|digits| digits.len() % 2 == 0)
+        .and_then(|digits| digits.chunks(2).map(|pair| u8::try_from(pair[0] * 16 + pair[1]).ok()).collect())
+        .and_then(|bytes: Vec<u8>| String::from_utf8(bytes).ok())
+        .and_then(|key| key.split_once('\n').map(|(resource, name)| (resource.to_owned(), name.to_owned())))
+        .ok_or_else(|| {
+            Stop::from(Error::new(&gateway::INVALID_PARAMETER).with_message(
+                "The specified parameter \"NextToken\" is not valid: pass the NextToken of the page before.",
+            ))
+        })
+}
