@@ -63,7 +63,14 @@ const ACTIVE: &str = "active";
 const DISABLED: &str = "disabled";
 
 /// Writes an account that is not there yet.
-pub(crate) fn open(tx: &mut dyn Tx, id: &str, name: &str, operator: bool, direct: bool, now: Millis) -> Result<bool> {
+pub(crate) fn open(
+    tx: &mut dyn Tx,
+    id: &str,
+    name: &str,
+    operator: bool,
+    direct: bool,
+    now: Millis,
+) -> Result<bool> {
     let kind = if operator { OPERATOR } else { TENANT };
     let written = tx.exec(
         "insert into account (id, kind, name, revision, direct_enable, created_at)

@@ -84,16 +84,19 @@ impl About {
     }
 
     /// With another answer to an unknown region.
+    #[must_use]
     pub const fn region(self, region_error: Option<&'static Code>) -> About {
         About { region_error, ..self }
     }
 
     /// With a client token.
+    #[must_use]
     pub const fn replay(self, replay: Replay) -> About {
         About { replay, ..self }
     }
 
     /// With further spellings of the name.
+    #[must_use]
     pub const fn aliases(self, aliases: &'static [&'static str]) -> About {
         About { aliases, ..self }
     }
@@ -227,6 +230,9 @@ pub enum Kind {
     Write,
 }
 
+/// Decodes and validates parameters; the second argument tells whether a region exists.
+type Decode = fn(&Params, &dyn Fn(&str) -> bool) -> std::result::Result<Prepared, Error>;
+
 /// One action as a value.
 pub struct Entry {
     /// What is said of it.
@@ -241,7 +247,7 @@ pub struct Entry {
     pub reply: &'static [ReplyField],
     /// The refusals it gives once it runs; see [`Entry::errors`] for all.
     pub run_errors: Codes,
-    decode: fn(&Params, &dyn Fn(&str) -> bool) -> std::result::Result<Prepared, Error>,
+    decode: Decode,
 }
 
 impl Entry {
@@ -292,7 +298,9 @@ impl Entry {
     pub fn errors(&self) -> Vec<&'static Code> {
         let mut errors = Vec::new();
         collect_field_errors(self.fields, &mut errors);
-        errors.extend(self.about.region_error.filter(|_| self.fields.iter().any(|field| field.name == "RegionId")));
+        errors.extend(
+            self.about.region_error.filter(|_| self.fields.iter().any(|field| field.name == "RegionId")),
+        );
         errors.extend(self.run_errors);
         let mut seen: Vec<*const Code> = Vec::new();
         errors.retain(|code: &&'static Code| {

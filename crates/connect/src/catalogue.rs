@@ -172,7 +172,10 @@ impl Catalogue {
         let mut access_points = BTreeMap::new();
         for (region_index, region) in regions.iter().enumerate() {
             if regions[..region_index].iter().any(|other| other.id == region.id) {
-                return Err(Unusable(format!("region \"{}\" stands twice; give each region once", region.id)));
+                return Err(Unusable(format!(
+                    "region \"{}\" stands twice; give each region once",
+                    region.id
+                )));
             }
             for (index, point) in region.access_points.iter().enumerate() {
                 if access_points.insert(point.id.clone(), (region_index, index)).is_some() {
@@ -192,7 +195,10 @@ impl Catalogue {
         for (_, point) in self.access_points() {
             for device in &point.devices {
                 if !devices.insert(&device.id) {
-                    return Err(Unusable(format!("device \"{}\" stands twice; ids must be unique", device.id)));
+                    return Err(Unusable(format!(
+                        "device \"{}\" stands twice; ids must be unique",
+                        device.id
+                    )));
                 }
                 for run in &device.ports {
                     if PortType::from_wire(&run.port_type).is_none() {

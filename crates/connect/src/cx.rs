@@ -99,7 +99,14 @@ impl Cx<'_> {
     }
 
     /// Sets a deadline: `trigger` is pulled on `resource` at `at`.
-    pub fn set_due(&mut self, resource: &str, trigger: &str, actor: &str, reason: &str, at: Millis) -> Result<()> {
+    pub fn set_due(
+        &mut self,
+        resource: &str,
+        trigger: &str,
+        actor: &str,
+        reason: &str,
+        at: Millis,
+    ) -> Result<()> {
         let due = Due {
             account: self.account.clone(),
             resource: resource.to_owned(),

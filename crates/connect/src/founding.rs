@@ -50,7 +50,9 @@ pub fn holding(read: &mut dyn Read) -> std::result::Result<Holding, Fault> {
 
 /// One named value of the deployment.
 pub(crate) fn setting(read: &mut dyn Read, name: &str) -> std::result::Result<Option<String>, Fault> {
-    read.one("select value from setting where name = $1", &[Arg::from(name)], |row| row.text(0).map(str::to_owned))
+    read.one("select value from setting where name = $1", &[Arg::from(name)], |row| {
+        row.text(0).map(str::to_owned)
+    })
 }
 
 /// Sets one named value of the deployment.
@@ -93,7 +95,7 @@ pub(crate) fn establish(
         let (account, key_id) = (&identity.account, &identity.key_id);
         account::put_key(tx, &world.seal, account, key_id, &identity.secret, &ids.bytes(), now)?;
     }
-    let word = match world.mode {
+    let held = match world.mode {
         Mode::Server => "server",
         Mode::Sandbox { clock_start } => {
             rule(tx, EVERYBODY, &world.autopilot)?;
@@ -103,7 +105,7 @@ pub(crate) fn establish(
             "sandbox"
         }
     };
-    set(tx, MODE, word)?;
+    set(tx, MODE, held)?;
     Ok(())
 }
 

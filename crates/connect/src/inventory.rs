@@ -86,7 +86,14 @@ pub(crate) fn stock(tx: &mut dyn Tx, catalogue: &Catalogue) -> Result<()> {
     Ok(())
 }
 
-fn stock_port(tx: &mut dyn Tx, device: &str, point: &str, port_type: &str, number: &str, position: i64) -> Result<()> {
+fn stock_port(
+    tx: &mut dyn Tx,
+    device: &str,
+    point: &str,
+    port_type: &str,
+    number: &str,
+    position: i64,
+) -> Result<()> {
     let id = format!("{device}:{number}");
     tx.exec(
         "insert into port (id, device_id, access_point_id, port_type, number, position, state, reason)
@@ -119,7 +126,8 @@ pub(crate) fn has_free_port(read: &mut dyn Read, access_point: &str, port_type: 
 
 /// Whether circuits on this device may be enabled without an order.
 pub(crate) fn allows_direct_enable(read: &mut dyn Read, device: &str) -> Result<bool> {
-    let allowed = read.one("select direct_enable from device where id = $1", &[Arg::from(device)], |row| row.flag(0))?;
+    let allowed =
+        read.one("select direct_enable from device where id = $1", &[Arg::from(device)], |row| row.flag(0))?;
     Ok(allowed.unwrap_or(false))
 }
 
@@ -169,8 +177,12 @@ fn seat(cx: &mut Cx<'_>, port: &str) -> Result<Seat> {
         },
     )?;
     let (number, device_id, access_point, room) = found.ok_or(&codes::INVALID_PORT_ID_NOT_FOUND)?;
-    let location =
-        cx.world.catalogue.access_point(&access_point).map(|(_, point)| point.location.clone()).unwrap_or_default();
+    let location = cx
+        .world
+        .catalogue
+        .access_point(&access_point)
+        .map(|(_, point)| point.location.clone())
+        .unwrap_or_default();
     let detail = format!("{location}, {room}");
     Ok(Seat { port_id: port.to_owned(), number, device_id, location, detail })
 }
@@ -357,7 +369,8 @@ impl Query for DescribePorts {
         }
         let (sql, args) = conditions.query("select count(*) from port", "");
         let total = view.read.one(&sql, args, |row| row.int(0))?.unwrap_or(0);
-        let columns = "select id, device_id, access_point_id, port_type, number, state, circuit_id, reason from port";
+        let columns =
+            "select id, device_id, access_point_id, port_type, number, state, circuit_id, reason from port";
         let (sql, args) = conditions.query(columns, "order by device_id, position, id");
         let (sql, args) = paged(&sql, args, page);
         let port = view.read.all(&sql, &args, port_answer)?;
@@ -385,7 +398,13 @@ fn port_answer(row: &dyn store::Row) -> std::result::Result<PortAnswer, store::F
 }
 
 /// Moves a port that is in one of `from` to `to`.
-fn set_state(cx: &mut Cx<'_>, port: &PortId, from: &[PortState], to: PortState, reason: &str) -> Result<Nothing> {
+fn set_state(
+    cx: &mut Cx<'_>,
+    port: &PortId,
+    from: &[PortState],
+    to: PortState,
+    reason: &str,
+) -> Result<Nothing> {
     let state = cx.tx.one("select state from port where id = $1", &[Arg::from(port.as_str())], |row| {
         row.text(0).map(PortState::from_wire)
     })?;
@@ -472,11 +491,14 @@ pub struct SetPortState {
 impl Command for SetPortState {
     type Reply = Nothing;
     const ABOUT: About = About::operator("SetPortState", "operator:SetPortState");
-    const ERRORS: Codes = &[&codes::INVALID_PORT_ID_NOT_FOUND, &codes::INCORRECT_STATUS_PORT, &rpc::gateway::MISSING_PARAMETER];
+    const ERRORS: Codes =
+        &[&codes::INVALID_PORT_ID_NOT_FOUND, &codes::INCORRECT_STATUS_PORT, &rpc::gateway::MISSING_PARAMETER];
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         match (self.state, &self.reason) {
-            (PortHealth::InService, _) => set_state(cx, &self.port_id, &[PortState::Broken], PortState::Free, ""),
+            (PortHealth::InService, _) => {
+                set_state(cx, &self.port_id, &[PortState::Broken], PortState::Free, "")
+            }
             (PortHealth::Broken, Some(reason)) => {
                 let from = [PortState::Free, PortState::Reserved];
                 set_state(cx, &self.port_id, &from, PortState::Broken, reason.as_str())

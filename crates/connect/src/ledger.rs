@@ -61,7 +61,12 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// The first answer to this token, if it was given within its lifetime. An expired token is forgotten on the way.
-pub(crate) fn replayed(tx: &mut dyn Tx, account: &str, token: &Token, now: Millis) -> Result<Option<Vec<u8>>> {
+pub(crate) fn replayed(
+    tx: &mut dyn Tx,
+    account: &str,
+    token: &Token,
+    now: Millis,
+) -> Result<Option<Vec<u8>>> {
     let found = tx.one(
         "select revision, at, fingerprint, reply from ledger where account = $1 and replay_key = $2",
         &[Arg::from(account), Arg::from(&token.key)],

@@ -125,7 +125,9 @@ impl<S: State> Machine<S> {
 
     /// The rows that apply in `from`, for one actor or for all.
     pub fn moves_from(&self, from: S, actor: Option<Actor>) -> impl Iterator<Item = &'static Move<S>> {
-        self.moves.iter().filter(move |row| row.from.contains(&from) && actor.is_none_or(|who| row.actor == who))
+        self.moves
+            .iter()
+            .filter(move |row| row.from.contains(&from) && actor.is_none_or(|who| row.actor == who))
     }
 
     /// Whether an operator can move a resource on from `state`: then it stands in the work queue.
@@ -139,7 +141,8 @@ impl<S: State> Machine<S> {
         let mut text = String::new();
         for row in self.moves_from(from, None) {
             let comma = if text.is_empty() { "" } else { ", " };
-            write!(text, "{comma}{}:{}", row.actor.word(), row.trigger).expect("writing to a string cannot fail");
+            write!(text, "{comma}{}:{}", row.actor.word(), row.trigger)
+                .expect("writing to a string cannot fail");
         }
         text
     }

@@ -78,10 +78,10 @@ fn attempt(
         Replay::Never => None,
         replay => Token::of(about.name, replay, &order.params, &order.command.targets(), &order.caller),
     };
-    if let Some(token) = &token {
-        if let Some(body) = ledger::replayed(tx, &account, token, order.now).map_err(undone)? {
-            return Err(Abort::Refused(Undone::Replayed(body)));
-        }
+    if let Some(token) = &token
+        && let Some(body) = ledger::replayed(tx, &account, token, order.now).map_err(undone)?
+    {
+        return Err(Abort::Refused(Undone::Replayed(body)));
     }
     let mut cx = Cx {
         tx,

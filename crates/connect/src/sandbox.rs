@@ -161,7 +161,12 @@ pub struct TimeAdvanced {
 impl Command for AdvanceTime {
     type Reply = TimeAdvanced;
     const ABOUT: About = About::operator("AdvanceTime", "operator:AdvanceTime");
-    const ERRORS: Codes = &[&codes::INVALID_OPERATION_NOT_SANDBOX, &codes::INVALID_OPERATION_CLOCK_NOT_MANUAL, &gateway::INVALID_PARAMETER, &gateway::MISSING_PARAMETER];
+    const ERRORS: Codes = &[
+        &codes::INVALID_OPERATION_NOT_SANDBOX,
+        &codes::INVALID_OPERATION_CLOCK_NOT_MANUAL,
+        &gateway::INVALID_PARAMETER,
+        &gateway::MISSING_PARAMETER,
+    ];
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<TimeAdvanced> {
         if require_sandbox(cx.world)?.is_none() {
@@ -183,8 +188,11 @@ impl AdvanceTime {
         match (&self.seconds, &self.to) {
             (Some(seconds), None) => Ok(from + seconds.get() * 1000),
             (None, Some(to)) => {
-                let to = time::parse(to).filter(|to| (from..=from + limits::ADVANCE_S_MAX * 1000).contains(to));
-                to.ok_or_else(|| invalid("To", &format!("name an instant from {} on", time::wire(from))).into())
+                let to =
+                    time::parse(to).filter(|to| (from..=from + limits::ADVANCE_S_MAX * 1000).contains(to));
+                to.ok_or_else(|| {
+                    invalid("To", &format!("name an instant from {} on", time::wire(from))).into()
+                })
             }
             (Some(_), Some(_)) => Err(invalid("To", "give Seconds or To, not both").into()),
             (None, None) => Err(Error::new(&gateway::MISSING_PARAMETER)

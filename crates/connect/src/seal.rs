@@ -26,7 +26,8 @@ impl Seal {
         let mut nonce = [0; NONCE_BYTES];
         nonce.copy_from_slice(&chance[..NONCE_BYTES]);
         let payload = Payload { msg: secret.as_bytes(), aad: key_id.as_bytes() };
-        let text = self.0.encrypt(&Nonce::from(nonce), payload).expect("a short secret always fits the cipher");
+        let text =
+            self.0.encrypt(&Nonce::from(nonce), payload).expect("a short secret always fits the cipher");
         [nonce.as_slice(), &text].concat()
     }
 

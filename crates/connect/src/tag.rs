@@ -124,7 +124,10 @@ impl From<&NewTag> for Tag {
 
 impl Tag {
     fn of(key: &TagKey, value: Option<&TagValue>) -> Tag {
-        Tag { key: key.as_str().to_owned(), value: value.map(TagValue::as_str).unwrap_or_default().to_owned() }
+        Tag {
+            key: key.as_str().to_owned(),
+            value: value.map(TagValue::as_str).unwrap_or_default().to_owned(),
+        }
     }
 }
 
@@ -295,7 +298,8 @@ pub struct TagResources {
 impl Command for TagResources {
     type Reply = Nothing;
     const ABOUT: About = About::tenant("TagResources", "vpc:TagResources");
-    const ERRORS: Codes = &[&codes::DUPLICATE_TAG_KEY, &codes::INVALID_RESOURCE_ID_NOT_FOUND, &codes::NUMBER_EXCEED_TAGS];
+    const ERRORS: Codes =
+        &[&codes::DUPLICATE_TAG_KEY, &codes::INVALID_RESOURCE_ID_NOT_FOUND, &codes::NUMBER_EXCEED_TAGS];
 
     fn region(&self) -> Option<&str> {
         Some(self.region_id.as_str())
@@ -347,8 +351,7 @@ pub struct UnTagResources {
 
 impl Command for UnTagResources {
     type Reply = Nothing;
-    const ABOUT: About = About::tenant("UnTagResources", "vpc:UnTagResources")
-            .aliases(&["UntagResources"]);
+    const ABOUT: About = About::tenant("UnTagResources", "vpc:UnTagResources").aliases(&["UntagResources"]);
     const ERRORS: Codes = &[&codes::INVALID_RESOURCE_ID_NOT_FOUND];
 
     fn region(&self) -> Option<&str> {
@@ -366,7 +369,12 @@ impl Command for UnTagResources {
             for key in &self.tag_key {
                 cx.tx.exec(
                     "delete from tag where account = $1 and kind = $2 and resource = $3 and name = $4",
-                    &[Arg::from(&cx.account), Arg::from(kind), Arg::from(id.as_str()), Arg::from(key.as_str())],
+                    &[
+                        Arg::from(&cx.account),
+                        Arg::from(kind),
+                        Arg::from(id.as_str()),
+                        Arg::from(key.as_str()),
+                    ],
                 )?;
             }
             refresh(cx, self.resource_type, id.as_str())?;
@@ -429,7 +437,8 @@ pub struct TagResource {
 impl Query for ListTagResources {
     type Reply = TaggedResources;
     const ABOUT: About = About::tenant("ListTagResources", "vpc:ListTagResources");
-    const ERRORS: Codes = &[&codes::INVALID_RESOURCE_ID_NOT_FOUND, &gateway::MISSING_PARAMETER, &gateway::INVALID_PARAMETER];
+    const ERRORS: Codes =
+        &[&codes::INVALID_RESOURCE_ID_NOT_FOUND, &gateway::MISSING_PARAMETER, &gateway::INVALID_PARAMETER];
 
     fn region(&self) -> Option<&str> {
         Some(self.region_id.as_str())
@@ -445,7 +454,13 @@ impl Query for ListTagResources {
                 .into());
         }
         let account = &view.caller.account;
-        require_resources(view.read, account, self.region_id.as_str(), self.resource_type, &self.resource_id)?;
+        require_resources(
+            view.read,
+            account,
+            self.region_id.as_str(),
+            self.resource_type,
+            &self.resource_id,
+        )?;
         let after = self.next_token.as_deref().map(read_cursor).transpose()?;
         let rows = self.rows(view.read, account, after.as_ref())?;
         Ok(self.page(rows))
@@ -453,7 +468,12 @@ impl Query for ListTagResources {
 }
 
 impl ListTagResources {
-    fn rows(&self, read: &mut dyn Read, account: &str, after: Option<&(String, String)>) -> Result<Vec<TagResource>> {
+    fn rows(
+        &self,
+        read: &mut dyn Read,
+        account: &str,
+        after: Option<&(String, String)>,
+    ) -> Result<Vec<TagResource>> {
         let kind = self.resource_type.as_str();
         let mut conditions = Conditions::default().and("account =", account).and("kind =", kind);
         if !self.resource_id.is_empty() {

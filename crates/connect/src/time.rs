@@ -19,7 +19,7 @@ pub fn wire_or_empty(at: Option<Millis>) -> String {
 
 /// Reads an RFC 3339 instant such as `2026-01-31T08:00:00Z`.
 pub fn parse(text: &str) -> Option<Millis> {
-    text.parse::<Timestamp>().ok().map(|instant| instant.as_millisecond())
+    text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond)
 }
 
 #[cfg(test)]

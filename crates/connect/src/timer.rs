@@ -3,7 +3,6 @@
 //! so a restart and a normal run are the same path.
 
 use crate::action::{Prepared, Result, Stop};
-use crate::{autopilot, circuit};
 use crate::cx::{Caller, Change, Cx, Effects, lock};
 use crate::id::{Ids, Seed};
 use crate::ledger::{self, Row};
@@ -11,6 +10,7 @@ use crate::limits;
 use crate::machine::Actor;
 use crate::time::Millis;
 use crate::world::World;
+use crate::{autopilot, circuit};
 use rpc::params::Params;
 use store::{Abort, Arg, Read, ReadExt, Tx};
 
@@ -65,7 +65,13 @@ pub(crate) fn settle(
 }
 
 /// Moves through every deadline up to `to`, in order, each at its own instant.
-pub(crate) fn advance(tx: &mut dyn Tx, world: &World, to: Millis, ids: &mut Ids, effects: &mut Effects) -> Result<i64> {
+pub(crate) fn advance(
+    tx: &mut dyn Tx,
+    world: &World,
+    to: Millis,
+    ids: &mut Ids,
+    effects: &mut Effects,
+) -> Result<i64> {
     run(tx, world, to, ids, effects, limits::STEPS_PER_ADVANCE_MAX, None)
 }
 
@@ -177,7 +183,11 @@ fn step(tx: &mut dyn Tx, world: &World, due: &Due, ids: &mut Ids, effects: &mut 
         change: Change::default(),
         effects,
     };
-    let body = if by_autopilot { operate(&mut cx, due)? } else { circuit::deadline(&mut cx, &due.resource, &due.trigger)? };
+    let body = if by_autopilot {
+        operate(&mut cx, due)?
+    } else {
+        circuit::deadline(&mut cx, &due.resource, &due.trigger)?
+    };
     let row = Row {
         account: &due.account,
         revision,

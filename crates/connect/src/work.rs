@@ -108,7 +108,10 @@ impl Query for DescribeWorkQueue {
 fn item(row: &dyn store::Row) -> std::result::Result<WorkItem, store::Fault> {
     let text = |index| row.text(index).map(str::to_owned);
     let status = text(6)?;
-    let moves = CIRCUIT.state(&status).into_iter().flat_map(|status| CIRCUIT.moves_from(status, Some(Actor::Operator)));
+    let moves = CIRCUIT
+        .state(&status)
+        .into_iter()
+        .flat_map(|status| CIRCUIT.moves_from(status, Some(Actor::Operator)));
     Ok(WorkItem {
         resource_type: crate::circuit::KIND,
         physical_connection_id: text(0)?,

@@ -4,8 +4,8 @@
 use super::Circuit;
 use crate::tag::{Tag, Tags};
 use crate::time;
-use rpc::reply::Json;
 use rpc::Reply;
+use rpc::reply::Json;
 
 /// `Type` of every circuit.
 pub const TYPE: &str = "VPC";
@@ -129,7 +129,9 @@ pub struct MacsecKey {
 /// The JSON object that every list answer shows for this circuit.
 pub(crate) fn render(circuit: &Circuit, tags: &[Tag]) -> Vec<u8> {
     let seat = circuit.port.as_ref();
-    let of_seat = |pick: fn(&crate::inventory::Seat) -> &String| seat.map(|seat| pick(seat).clone()).unwrap_or_default();
+    let of_seat = |pick: fn(&crate::inventory::Seat) -> &String| {
+        seat.map(|seat| pick(seat).clone()).unwrap_or_default()
+    };
     let answer = CircuitAnswer {
         physical_connection_id: circuit.id.clone(),
         access_point_id: circuit.access_point_id.clone(),

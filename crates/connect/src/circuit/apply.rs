@@ -1,8 +1,8 @@
 //! Ordering a circuit.
 
 use super::parameters::{
-    AccessPointId, CircuitCode, CircuitId, CircuitType, ClientToken, Description, DeviceFeature, LineOperator, Mbps,
-    PeerLocation, RegionId, ResourceGroupId, ResourceName,
+    AccessPointId, CircuitCode, CircuitId, CircuitType, ClientToken, Description, DeviceFeature,
+    LineOperator, Mbps, PeerLocation, RegionId, ResourceGroupId, ResourceName,
 };
 use super::port_type::{OpticalModuleModel, PortType};
 use super::states::{BACKUP, BusinessStatus, CIRCUIT};
@@ -79,9 +79,22 @@ pub struct PhysicalConnectionCreated {
 
 impl Command for CreatePhysicalConnection {
     type Reply = PhysicalConnectionCreated;
-    const ABOUT: About = About::tenant("CreatePhysicalConnection", "vpc:CreatePhysicalConnection")
-    .replay(Replay::Create);
-    const ERRORS: Codes = &[&codes::OPERATION_FAILED_PCONN_TRAFFIC_NOT_ENABLE, &codes::RESOURCE_NOT_FOUND_ACCESS_POINT_ID, &codes::INVALID_ACCESS_POINT_ID_NOT_ENABLED, &codes::INVALID_PORT_TYPE_NOT_OFFERED, &codes::INVALID_PORT_TYPE_NONE_FREE, &gateway::INVALID_PARAMETER, &codes::INVALID_REDUNDANT_PHYSICAL_CONNECTION_ID_NOT_FOUND, &codes::INVALID_REDUNDANT_PHYSICAL_CONNECTION, &codes::INVALID_REDUNDANT_PHYSICAL_CONNECTION_STATUS, &codes::FORBIDDEN_BILLS_OUTSTANDING, &codes::QUOTA_EXCEEDED_FREE_PCONN_PER_AP, &codes::QUOTA_EXCEEDED_PCONN_PER_AP];
+    const ABOUT: About =
+        About::tenant("CreatePhysicalConnection", "vpc:CreatePhysicalConnection").replay(Replay::Create);
+    const ERRORS: Codes = &[
+        &codes::OPERATION_FAILED_PCONN_TRAFFIC_NOT_ENABLE,
+        &codes::RESOURCE_NOT_FOUND_ACCESS_POINT_ID,
+        &codes::INVALID_ACCESS_POINT_ID_NOT_ENABLED,
+        &codes::INVALID_PORT_TYPE_NOT_OFFERED,
+        &codes::INVALID_PORT_TYPE_NONE_FREE,
+        &gateway::INVALID_PARAMETER,
+        &codes::INVALID_REDUNDANT_PHYSICAL_CONNECTION_ID_NOT_FOUND,
+        &codes::INVALID_REDUNDANT_PHYSICAL_CONNECTION,
+        &codes::INVALID_REDUNDANT_PHYSICAL_CONNECTION_STATUS,
+        &codes::FORBIDDEN_BILLS_OUTSTANDING,
+        &codes::QUOTA_EXCEEDED_FREE_PCONN_PER_AP,
+        &codes::QUOTA_EXCEEDED_PCONN_PER_AP,
+    ];
 
     fn region(&self) -> Option<&str> {
         Some(self.region_id.as_str())
@@ -191,7 +204,12 @@ impl CreatePhysicalConnection {
 }
 
 /// A named backup exists, belongs to the caller and is far enough; `of` is the circuit that names it.
-pub(super) fn require_backup(cx: &mut Cx<'_>, region: &str, backup: &str, of: Option<&Circuit>) -> Result<()> {
+pub(super) fn require_backup(
+    cx: &mut Cx<'_>,
+    region: &str,
+    backup: &str,
+    of: Option<&Circuit>,
+) -> Result<()> {
     let refuse = |code| match of {
         Some(circuit) => circuit.refuse(code),
         None => code.into(),

@@ -1,19 +1,19 @@
 //! Changing what a circuit is called, where it leads and how wide it is.
 
+use super::Circuit;
 use super::apply::require_backup;
 use super::parameters::{
-    CircuitCode, CircuitId, ClientToken, Description, DownDelayMs, LineOperator, Mbps, PeerLocation, RegionId,
-    ResourceName,
+    CircuitCode, CircuitId, ClientToken, Description, DownDelayMs, LineOperator, Mbps, PeerLocation,
+    RegionId, ResourceName,
 };
 use super::port_type::PortType;
 use super::states::SPECIFICATION_OPEN;
-use super::Circuit;
 use crate::action::{About, Codes, Command, Replay, Result};
 use crate::codes;
 use crate::cx::Cx;
 use crate::reply::Nothing;
-use rpc::wire::Edit;
 use rpc::Wire;
+use rpc::wire::Edit;
 
 /// Changes the attributes of a circuit. A parameter left out stays as it is; an empty one is cleared. A rejected
 /// circuit goes back to review.
@@ -55,9 +55,15 @@ pub struct ModifyPhysicalConnectionAttribute {
 
 impl Command for ModifyPhysicalConnectionAttribute {
     type Reply = Nothing;
-    const ABOUT: About = About::tenant("ModifyPhysicalConnectionAttribute", "vpc:ModifyPhysicalConnectionAttribute")
-    .replay(Replay::Target);
-    const ERRORS: Codes = &[&codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND, &codes::INVALID_STATUS, &codes::INVALID_REDUNDANT_PHYSICAL_CONNECTION, &codes::INVALID_REDUNDANT_PHYSICAL_CONNECTION_STATUS];
+    const ABOUT: About =
+        About::tenant("ModifyPhysicalConnectionAttribute", "vpc:ModifyPhysicalConnectionAttribute")
+            .replay(Replay::Target);
+    const ERRORS: Codes = &[
+        &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND,
+        &codes::INVALID_STATUS,
+        &codes::INVALID_REDUNDANT_PHYSICAL_CONNECTION,
+        &codes::INVALID_REDUNDANT_PHYSICAL_CONNECTION_STATUS,
+    ];
 
     fn region(&self) -> Option<&str> {
         Some(self.region_id.as_str())
@@ -78,10 +84,10 @@ impl Command for ModifyPhysicalConnectionAttribute {
         if self.changes_specification(&circuit) && !SPECIFICATION_OPEN.contains(&circuit.status()) {
             return Err(circuit.refuse(&codes::INVALID_STATUS));
         }
-        if let Edit::Set(backup) = &self.redundant_physical_connection_id {
-            if backup.as_str() != circuit.redundant_id {
-                require_backup(cx, self.region_id.as_str(), backup.as_str(), Some(&circuit))?;
-            }
+        if let Edit::Set(backup) = &self.redundant_physical_connection_id
+            && backup.as_str() != circuit.redundant_id
+        {
+            require_backup(cx, self.region_id.as_str(), backup.as_str(), Some(&circuit))?;
         }
         self.apply(&mut circuit);
         circuit.step(cx, Self::ABOUT.name)?;

@@ -37,7 +37,12 @@ pub(super) fn add(cx: &mut Cx<'_>, circuit: &Circuit, status: Status, by: i64) -
         },
     )?;
     if left < 0 {
-        return Err(Fault::broken(format!("fewer than no circuits of {} in {}", circuit.account, status.as_str())).into());
+        return Err(Fault::broken(format!(
+            "fewer than no circuits of {} in {}",
+            circuit.account,
+            status.as_str()
+        ))
+        .into());
     }
     if left == 0 {
         cx.tx.exec(

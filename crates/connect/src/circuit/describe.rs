@@ -1,11 +1,11 @@
 //! Listing circuits. Totals come from counters and pages from the tenant's own stretch of the table: no list here
 //! counts rows one by one unless a filter leaves no other way, and none looks at another tenant's rows.
 
+use super::KIND;
 use super::answer::{CircuitAnswer, PRODUCT_TYPE};
 use super::count::{self, Place};
 use super::parameters::{ClientToken, RegionId, ResourceGroupId};
 use super::states::Status;
-use super::KIND;
 use crate::action::{About, Codes, Query, Result};
 use crate::codes;
 use crate::conditions::Conditions;
@@ -170,7 +170,8 @@ impl<'a> Wanted<'a> {
     }
 
     fn conditions(&self) -> Conditions<'_> {
-        let mut conditions = Conditions::default().and("account =", self.account).and("region =", self.region);
+        let mut conditions =
+            Conditions::default().and("account =", self.account).and("region =", self.region);
         if let Some(statuses) = &self.statuses {
             conditions = conditions.and_in("status", statuses.iter().copied());
         }
@@ -223,7 +224,8 @@ fn list(read: &mut dyn Read, wanted: &Wanted<'_>, page: Page) -> Result<(i64, Ve
 
 fn find_place(read: &mut dyn Read, wanted: &Wanted<'_>, skip: i64) -> Result<Place> {
     if wanted.is_counted() {
-        let has = |list: &Option<Vec<&str>>, value: &str| list.as_ref().is_none_or(|list| list.contains(&value));
+        let has =
+            |list: &Option<Vec<&str>>, value: &str| list.as_ref().is_none_or(|list| list.contains(&value));
         return count::place(read, wanted.account, wanted.region, skip, |status, access_point| {
             has(&wanted.statuses, status) && has(&wanted.access_points, access_point)
         });

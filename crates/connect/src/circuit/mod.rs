@@ -141,7 +141,8 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
 
 static UPDATE: LazyLock<String> = LazyLock::new(|| {
     let columns: Vec<_> = FIELDS.iter().chain(&DERIVED).collect();
-    let pairs: Vec<_> = columns.iter().enumerate().map(|(at, name)| format!("{name} = ${}", at + 1)).collect();
+    let pairs: Vec<_> =
+        columns.iter().enumerate().map(|(at, name)| format!("{name} = ${}", at + 1)).collect();
     let next = columns.len() + 1;
     let key: Vec<_> = KEY.iter().enumerate().map(|(at, name)| format!("{name} = ${}", next + at)).collect();
     let status = next + KEY.len();
@@ -212,7 +213,12 @@ impl Circuit {
 
     /// The only way to a tenant's circuit: it must be the locked account's and, where one is named, the region's.
     /// An unknown id and another tenant's id are refused alike, with `missing`.
-    pub(crate) fn find(cx: &mut Cx<'_>, id: &str, region: Option<&str>, missing: &'static Code) -> Result<Circuit> {
+    pub(crate) fn find(
+        cx: &mut Cx<'_>,
+        id: &str,
+        region: Option<&str>,
+        missing: &'static Code,
+    ) -> Result<Circuit> {
         let found = Circuit::anywhere(cx.tx, id)?;
         found
             .filter(|circuit| circuit.account == cx.account)
@@ -315,7 +321,12 @@ impl Circuit {
         args.push(Arg::from(from.as_str()));
         let written = cx.tx.exec(&UPDATE, &args)?;
         if written != 1 {
-            return Err(Fault::broken(format!("circuit {} was not in {} when written", self.id, from.as_str())).into());
+            return Err(Fault::broken(format!(
+                "circuit {} was not in {} when written",
+                self.id,
+                from.as_str()
+            ))
+            .into());
         }
         if from != self.status {
             count::add(cx, self, from, -1)?;
@@ -347,7 +358,8 @@ impl Circuit {
     /// The values of [`FIELDS`] and [`DERIVED`], in their order.
     fn values<'a>(&'a self, answer: &'a [u8]) -> [Arg<'a>; 31] {
         let seat = self.port.as_ref();
-        let part = |pick: fn(&inventory::Seat) -> &String| seat.map_or(Arg::Text(""), |seat| Arg::Text(pick(seat)));
+        let part =
+            |pick: fn(&inventory::Seat) -> &String| seat.map_or(Arg::Text(""), |seat| Arg::Text(pick(seat)));
         [
             Arg::from(self.status.as_str()),
             Arg::from(self.since),

@@ -8,8 +8,8 @@ use crate::codes;
 use crate::cx::Cx;
 use crate::inventory;
 use crate::reply::Nothing;
-use rpc::code::Code;
 use rpc::Wire;
+use rpc::code::Code;
 use store::{Arg, ReadExt};
 
 /// What every move names: a circuit of a region. `$missing` is the code of an unknown id.
@@ -46,9 +46,14 @@ pub struct ConfirmPhysicalConnection {
 impl Command for ConfirmPhysicalConnection {
     type Reply = Nothing;
     const ABOUT: About = About::tenant("ConfirmPhysicalConnection", "vpc:ConfirmPhysicalConnection")
-    .region(Some(&codes::INVALID_REGION_ID_NOT_FOUND_400))
-    .replay(Replay::Target);
-    const ERRORS: Codes = &[&codes::OPERATION_FAILED_PCONN_TRAFFIC_NOT_ENABLE, &codes::RESOURCE_NOT_FOUND_PHYSICAL_CONNECTION_ID, &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND_400, &codes::INCORRECT_STATUS_PHYSICAL_CONNECTION];
+        .region(Some(&codes::INVALID_REGION_ID_NOT_FOUND_400))
+        .replay(Replay::Target);
+    const ERRORS: Codes = &[
+        &codes::OPERATION_FAILED_PCONN_TRAFFIC_NOT_ENABLE,
+        &codes::RESOURCE_NOT_FOUND_PHYSICAL_CONNECTION_ID,
+        &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND_400,
+        &codes::INCORRECT_STATUS_PHYSICAL_CONNECTION,
+    ];
     names_a_circuit!();
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
@@ -81,9 +86,15 @@ pub struct EnablePhysicalConnection {
 
 impl Command for EnablePhysicalConnection {
     type Reply = Nothing;
-    const ABOUT: About = About::tenant("EnablePhysicalConnection", "vpc:EnablePhysicalConnection")
-    .replay(Replay::Target);
-    const ERRORS: Codes = &[&codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND, &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE, &codes::INSTANCE_STATUS_NOT_ALLOW, &codes::ALIUID_NOT_ALLOW_WITHOUT_SP, &codes::ACCESS_DEVICE_NOT_ALLOW_WITHOUT_SP];
+    const ABOUT: About =
+        About::tenant("EnablePhysicalConnection", "vpc:EnablePhysicalConnection").replay(Replay::Target);
+    const ERRORS: Codes = &[
+        &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND,
+        &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE,
+        &codes::INSTANCE_STATUS_NOT_ALLOW,
+        &codes::ALIUID_NOT_ALLOW_WITHOUT_SP,
+        &codes::ACCESS_DEVICE_NOT_ALLOW_WITHOUT_SP,
+    ];
     names_a_circuit!();
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
@@ -104,11 +115,10 @@ impl Command for EnablePhysicalConnection {
 
 /// The account and the device are both allowed to do without an order.
 fn require_direct_enable(cx: &mut Cx<'_>, circuit: &Circuit) -> Result<()> {
-    let account = cx.tx.one(
-        "select direct_enable from account where id = $1",
-        &[Arg::from(&cx.account)],
-        |row| row.flag(0),
-    )?;
+    let account =
+        cx.tx.one("select direct_enable from account where id = $1", &[Arg::from(&cx.account)], |row| {
+            row.flag(0)
+        })?;
     if account != Some(true) {
         return Err((&codes::ALIUID_NOT_ALLOW_WITHOUT_SP).into());
     }
@@ -133,9 +143,10 @@ pub struct CancelPhysicalConnection {
 
 impl Command for CancelPhysicalConnection {
     type Reply = Nothing;
-    const ABOUT: About = About::tenant("CancelPhysicalConnection", "vpc:CancelPhysicalConnection")
-    .replay(Replay::Target);
-    const ERRORS: Codes = &[&codes::FORBIDDEN_NOT_ALLOWED_IN_STATE, &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND];
+    const ABOUT: About =
+        About::tenant("CancelPhysicalConnection", "vpc:CancelPhysicalConnection").replay(Replay::Target);
+    const ERRORS: Codes =
+        &[&codes::FORBIDDEN_NOT_ALLOWED_IN_STATE, &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND];
     names_a_circuit!();
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
@@ -159,8 +170,9 @@ pub struct TerminatePhysicalConnection {
 impl Command for TerminatePhysicalConnection {
     type Reply = Nothing;
     const ABOUT: About = About::tenant("TerminatePhysicalConnection", "vpc:TerminatePhysicalConnection")
-    .replay(Replay::Target);
-    const ERRORS: Codes = &[&codes::FORBIDDEN_NOT_ALLOWED_IN_STATE, &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND];
+        .replay(Replay::Target);
+    const ERRORS: Codes =
+        &[&codes::FORBIDDEN_NOT_ALLOWED_IN_STATE, &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND];
     names_a_circuit!();
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
@@ -183,9 +195,13 @@ pub struct DeletePhysicalConnection {
 
 impl Command for DeletePhysicalConnection {
     type Reply = Nothing;
-    const ABOUT: About = About::tenant("DeletePhysicalConnection", "vpc:DeletePhysicalConnection")
-    .replay(Replay::Target);
-    const ERRORS: Codes = &[&codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND, &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE, &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_MATCHED];
+    const ABOUT: About =
+        About::tenant("DeletePhysicalConnection", "vpc:DeletePhysicalConnection").replay(Replay::Target);
+    const ERRORS: Codes = &[
+        &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND,
+        &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE,
+        &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_MATCHED,
+    ];
     names_a_circuit!();
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {

@@ -1,8 +1,8 @@
 //! The parameters that circuit actions share: what each may be, stated once.
 
 use crate::limits;
-use rpc::wire::Int;
 use rpc::Choice;
+use rpc::wire::Int;
 
 /// Bandwidth, Mbit/s (contract, conflicts B3).
 pub type Mbps = Int<2, 10_240>;

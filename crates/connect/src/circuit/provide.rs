@@ -105,7 +105,13 @@ pub struct Allocation {
 impl Command for AllocatePhysicalConnection {
     type Reply = Allocation;
     const ABOUT: About = About::operator("AllocatePhysicalConnection", "operator:AllocatePhysicalConnection");
-    const ERRORS: Codes = &[&codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND, &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE, &codes::INVALID_PORT_ID_NOT_FOUND, &codes::INVALID_STATUS_PORT_TAKEN, &codes::INVALID_PORT_TYPE_NONE_FREE];
+    const ERRORS: Codes = &[
+        &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND,
+        &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE,
+        &codes::INVALID_PORT_ID_NOT_FOUND,
+        &codes::INVALID_STATUS_PORT_TAKEN,
+        &codes::INVALID_PORT_TYPE_NONE_FREE,
+    ];
     acts_on_the_owner!();
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Allocation> {
@@ -133,7 +139,8 @@ pub struct FailPhysicalConnectionAllocation {
 
 impl Command for FailPhysicalConnectionAllocation {
     type Reply = Nothing;
-    const ABOUT: About = About::operator("FailPhysicalConnectionAllocation", "operator:FailPhysicalConnectionAllocation");
+    const ABOUT: About =
+        About::operator("FailPhysicalConnectionAllocation", "operator:FailPhysicalConnectionAllocation");
     const ERRORS: Codes = MOVE;
     acts_on_the_owner!();
 
@@ -151,7 +158,8 @@ pub struct RetryPhysicalConnectionAllocation {
 
 impl Command for RetryPhysicalConnectionAllocation {
     type Reply = Nothing;
-    const ABOUT: About = About::operator("RetryPhysicalConnectionAllocation", "operator:RetryPhysicalConnectionAllocation");
+    const ABOUT: About =
+        About::operator("RetryPhysicalConnectionAllocation", "operator:RetryPhysicalConnectionAllocation");
     const ERRORS: Codes = MOVE;
     acts_on_the_owner!();
 
@@ -170,7 +178,10 @@ pub struct AcceptPhysicalConnectionConstruction {
 
 impl Command for AcceptPhysicalConnectionConstruction {
     type Reply = Nothing;
-    const ABOUT: About = About::operator("AcceptPhysicalConnectionConstruction", "operator:AcceptPhysicalConnectionConstruction");
+    const ABOUT: About = About::operator(
+        "AcceptPhysicalConnectionConstruction",
+        "operator:AcceptPhysicalConnectionConstruction",
+    );
     const ERRORS: Codes = CONSTRUCTION;
     acts_on_the_owner!();
 
@@ -191,7 +202,10 @@ pub struct RefusePhysicalConnectionConstruction {
 
 impl Command for RefusePhysicalConnectionConstruction {
     type Reply = Nothing;
-    const ABOUT: About = About::operator("RefusePhysicalConnectionConstruction", "operator:RefusePhysicalConnectionConstruction");
+    const ABOUT: About = About::operator(
+        "RefusePhysicalConnectionConstruction",
+        "operator:RefusePhysicalConnectionConstruction",
+    );
     const ERRORS: Codes = CONSTRUCTION;
     acts_on_the_owner!();
 

@@ -23,9 +23,10 @@ fn is_open(read: &mut dyn Read, world: &crate::world::World, account: &str, regi
 
 /// Refuses while the service is closed.
 pub(super) fn require_open(cx: &mut Cx<'_>, region: &str) -> Result<()> {
-    match is_open(cx.tx, cx.world, &cx.account, region)? {
-        true => Ok(()),
-        false => Err((&codes::OPERATION_FAILED_PCONN_TRAFFIC_NOT_ENABLE).into()),
+    if is_open(cx.tx, cx.world, &cx.account, region)? {
+        Ok(())
+    } else {
+        Err((&codes::OPERATION_FAILED_PCONN_TRAFFIC_NOT_ENABLE).into())
     }
 }
 
@@ -75,7 +76,8 @@ pub struct ServiceStatus {
 
 impl Query for GetPhysicalConnectionServiceStatus {
     type Reply = ServiceStatus;
-    const ABOUT: About = About::tenant("GetPhysicalConnectionServiceStatus", "vpc:GetPhysicalConnectionServiceStatus");
+    const ABOUT: About =
+        About::tenant("GetPhysicalConnectionServiceStatus", "vpc:GetPhysicalConnectionServiceStatus");
     const ERRORS: Codes = &[];
 
     fn region(&self) -> Option<&str> {
