@@ -1,7 +1,8 @@
 //! The derives of the `rpc` crate: decoder, writer and description of a wire type from one declaration.
 //!
 //! The generated code is a table and calls into `rpc`; no rule of the dialect may live here. What is
-//! declared without a doc comment does not compile, because the reference is made of those comments.
+//! declared without a doc comment does not compile, because the reference is made of those comments; the
+//! examples that show it stand at the traits in `rpc`, where they can be compiled.
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -27,25 +28,6 @@ mod wire;
 /// | `missing = CODE` | the code of its absence; makes a list required |
 /// | `too_many = CODE` | the code of a list that is too long |
 /// | `max_items = 20` | the longest list |
-///
-/// An undocumented field is refused:
-///
-/// ```compile_fail
-/// #[derive(rpc::Wire)]
-/// struct Tag {
-///     key: String,
-/// }
-/// ```
-///
-/// The same field with a comment compiles:
-///
-/// ```
-/// #[derive(rpc::Wire)]
-/// struct Tag {
-///     /// The label's name.
-///     key: String,
-/// }
-/// ```
 #[proc_macro_derive(Wire, attributes(wire))]
 pub fn derive_wire(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
@@ -55,14 +37,7 @@ pub fn derive_wire(input: TokenStream) -> TokenStream {
 /// Derives `rpc::Json` and `rpc::Reply` for a struct with named fields.
 ///
 /// A field `request_id` is the member `RequestId`; `#[reply(rename = "tags")]` names it otherwise. A doc
-/// comment on each field is mandatory:
-///
-/// ```compile_fail
-/// #[derive(rpc::Reply)]
-/// struct Created {
-///     instance_id: String,
-/// }
-/// ```
+/// comment on each field is mandatory.
 #[proc_macro_derive(Reply, attributes(reply))]
 pub fn derive_reply(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
@@ -74,14 +49,7 @@ pub fn derive_reply(input: TokenStream) -> TokenStream {
 ///
 /// A variant is written as its name unless `#[choice("1000Base-T")]` says otherwise;
 /// `#[choice(case_insensitive)]` on the enum matches without regard to ASCII case. A doc comment on each
-/// variant is mandatory:
-///
-/// ```compile_fail
-/// #[derive(rpc::Choice)]
-/// enum Carrier {
-///     Telecom,
-/// }
-/// ```
+/// variant is mandatory.
 #[proc_macro_derive(Choice, attributes(choice))]
 pub fn derive_choice(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

@@ -35,21 +35,27 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream, Error> {
     let declared: Vec<Declared<'_>> =
         named_fields(input)?.iter().map(Declared::read).collect::<Result<_, _>>()?;
     let name = &input.ident;
+    let text = doc(&input.attrs, name, "the wire type")?;
     let table = declared.iter().map(Declared::row);
     let decoded = declared.iter().enumerate().map(|(at, field)| {
         let ident = field.ident;
         quote!(#ident: ::rpc::wire::field(&<Self as ::rpc::Wire>::FIELDS[#at], node)?)
     });
+    // A parameter may be there only to be validated; reading it here says that it is not forgotten.
+    let idents = declared.iter().map(|field| field.ident);
     // A struct without fields would not use the position.
     let unused = declared.is_empty().then(|| quote!(let _ = node;));
     Ok(quote! {
         #[automatically_derived]
         impl ::rpc::Wire for #name {
+            const DOC: &'static str = #text;
             const FIELDS: &'static [::rpc::Field] = &[#(#table),*];
 
             fn decode_at(node: &::rpc::Node<'_>) -> ::core::result::Result<Self, ::rpc::Error> {
                 #unused
-                ::core::result::Result::Ok(#name { #(#decoded),* })
+                let decoded = #name { #(#decoded),* };
+                let _ = (#(&decoded.#idents,)*);
+                ::core::result::Result::Ok(decoded)
             }
         }
 
@@ -143,8 +149,9 @@ fn literal(lit: &Lit) -> Result<String, Error> {
 }
 
 fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
-    match value {
-        Some(value) => quote!(::core::option::Option::Some(#value)),
-        None => quote!(::core::option::Option::None),
+    if let Some(value) = value {
+        quote!(::core::option::Option::Some(#value))
+    } else {
+        quote!(::core::option::Option::None)
     }
 }

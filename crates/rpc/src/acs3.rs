@@ -125,13 +125,19 @@ impl<'a> Headers<'a> {
     }
 
     fn write_line(&mut self, canonical: &mut Vec<u8>, name: &str) {
-        let all = self.map.get_all(name);
-        let mut values: Vec<&[u8]> = all.iter().map(|value| value.as_bytes().trim_ascii()).collect();
-        if values.is_empty() {
-            self.fail("a header named in SignedHeaders is missing");
+        let mut all = self.map.get_all(name).iter().map(|value| value.as_bytes().trim_ascii());
+        let Some(first) = all.next() else {
+            return self.fail("a header named in SignedHeaders is missing");
+        };
+        match all.next() {
+            None => sign::acs3_header(canonical, name.as_bytes(), &[first]),
+            Some(second) => {
+                let mut values = vec![first, second];
+                values.extend(all);
+                values.sort_unstable();
+                sign::acs3_header(canonical, name.as_bytes(), &values);
+            }
         }
-        values.sort_unstable();
-        sign::acs3_header(canonical, name.to_ascii_lowercase().as_bytes(), &values);
     }
 
     fn fail(&mut self, fault: &'static str) {

@@ -429,11 +429,11 @@ fn accepted(headers: &HeaderMap) -> Format {
 /// header signature, at Accept. Anything doubtful is JSON (protocol contract §5.1).
 pub fn format_of(parts: &Parts) -> Format {
     let query = parts.uri.query().unwrap_or_default();
-    match query.split('&').find_map(|pair| pair.strip_prefix("Format=")).map(Format::named) {
+    let asked = query.split('&').find_map(|pair| pair.strip_prefix("Format=")).map(Format::named);
+    match asked {
         Some(Ok(Some(format))) => format,
-        Some(Err(())) => Format::Json,
         Some(Ok(None)) | None if speaks_acs3(&parts.headers) => accepted(&parts.headers),
-        Some(Ok(None)) | None => Format::Json,
+        _ => Format::Json,
     }
 }
 

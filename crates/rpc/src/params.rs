@@ -293,10 +293,8 @@ fn escaped(digits: &[u8]) -> Option<u8> {
 pub(crate) fn invalid(name: &str, why: &str) -> Error {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
     let shown = !name.is_empty() && name.bytes().all(plain) && name.len() <= PARAMETER_NAME_BYTES_MAX;
-    let message = match shown {
-        true => format!("The specified parameter \"{name}\" is not valid: {why}."),
-        false => format!("The specified parameter is not valid: {why}."),
-    };
+    let quoted = if shown { format!(" \"{name}\"") } else { String::new() };
+    let message = format!("The specified parameter{quoted} is not valid: {why}.");
     let error = Error::new(&INVALID_PARAMETER);
     if message.contains("NotFound") { error.with_source(message) } else { error.with_message(message) }
 }
@@ -330,6 +328,7 @@ impl<'a> Node<'a> {
 
     /// The position one name below this one. At the top, a name that is not there is also looked for with
     /// its first letter in the other case, as [`Params::get`] does.
+    #[must_use]
     pub fn child(&self, name: &str) -> Node<'a> {
         self.find(name).unwrap_or_else(|| Node {
             params: self.params,
@@ -348,7 +347,7 @@ impl<'a> Node<'a> {
     /// The numbered positions below this one, in numeric order: gaps are skipped, index 0 and anything that
     /// is not a plain decimal number are ignored (protocol contract §2.2). A position without numbered ones
     /// that has a text itself is a list of that one text.
-    pub fn items(&self) -> impl Iterator<Item = (u32, Node<'a>)> {
+    pub fn items(&self) -> impl Iterator<Item = (u32, Node<'a>)> + use<'a> {
         let mut items: Vec<(u32, Node<'a>)> = Vec::new();
         for at in self.within.clone() {
             let pair = &self.params.pairs[at];

@@ -86,6 +86,25 @@ pub trait Json {
 }
 
 /// A reply object. Derived: see the macro of the same name.
+///
+/// ```
+/// #[derive(rpc::Reply)]
+/// struct Created {
+///     /// The new circuit's id.
+///     physical_connection_id: String,
+/// }
+/// let created = Created { physical_connection_id: "pc-1".to_string() };
+/// assert_eq!(rpc::body(&created), b"{\"PhysicalConnectionId\":\"pc-1\"}");
+/// ```
+///
+/// What is not documented does not compile:
+///
+/// ```compile_fail
+/// #[derive(rpc::Reply)]
+/// struct Created {
+///     physical_connection_id: String,
+/// }
+/// ```
 pub trait Reply: Json {
     /// The members in the order they are written.
     const FIELDS: &'static [ReplyField];

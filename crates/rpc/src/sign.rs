@@ -25,10 +25,9 @@ const LOWER_HEX: &[u8; 16] = b"0123456789abcdef";
 /// Bytes that stay as they are: the unreserved set of RFC 3986, `A-Z a-z 0-9 - _ . ~`.
 const UNRESERVED: [bool; 256] = {
     let mut table = [false; 256];
-    let mut byte = 0;
+    let mut byte = 0_u8;
     while byte < 128 {
-        let b = byte as u8;
-        table[byte] = b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
         byte += 1;
     }
     table
@@ -161,9 +160,12 @@ pub(crate) fn acs3_begin<'a>(
     out.push(b'\n');
 }
 
-/// One header line of a canonical request: its values trimmed by the caller, here joined by commas.
-pub(crate) fn acs3_header(out: &mut Vec<u8>, lower_name: &[u8], values: &[&[u8]]) {
-    out.extend_from_slice(lower_name);
+/// One header line of a canonical request: the name in lower case, the values, which the caller trimmed and
+/// sorted, joined by commas.
+pub(crate) fn acs3_header(out: &mut Vec<u8>, name: &[u8], values: &[&[u8]]) {
+    let start = out.len();
+    out.extend_from_slice(name);
+    out[start..].make_ascii_lowercase();
     out.push(b':');
     for (at, value) in values.iter().enumerate() {
         if at > 0 {

@@ -105,7 +105,28 @@ impl Bad {
     }
 }
 
-/// A type that can be decoded from a position in the parameters.
+/// A type that can be decoded from a position in the parameters. Derived for structs by `Wire` and for enums
+/// by `Choice`, made for texts by [`text!`](crate::text!), and otherwise written by hand.
+///
+/// ```
+/// #[derive(rpc::Choice)]
+/// enum Carrier {
+///     /// China Telecom.
+///     #[choice("CT")]
+///     Telecom,
+/// }
+/// assert_eq!(Carrier::Telecom.as_str(), "CT");
+/// ```
+///
+/// A word that is not documented does not compile:
+///
+/// ```compile_fail
+/// #[derive(rpc::Choice)]
+/// enum Carrier {
+///     #[choice("CT")]
+///     Telecom,
+/// }
+/// ```
 pub trait Param: Sized {
     /// The rule of the value; of one item for a list.
     const SHAPE: &'static Shape;
@@ -129,7 +150,29 @@ pub trait Param: Sized {
 }
 
 /// A struct decoded from parameters by their names. Derived: see the macro of the same name.
+///
+/// ```
+/// /// A label.
+/// #[derive(rpc::Wire)]
+/// struct Tag {
+///     /// The label's name.
+///     key: String,
+/// }
+/// ```
+///
+/// What is not documented does not compile:
+///
+/// ```compile_fail
+/// /// A label.
+/// #[derive(rpc::Wire)]
+/// struct Tag {
+///     key: String,
+/// }
+/// ```
 pub trait Wire: Sized {
+    /// What the struct is: its doc comment.
+    const DOC: &'static str;
+
     /// The parameters in the order of declaration.
     const FIELDS: &'static [Field];
 
