@@ -217,6 +217,22 @@ fn a_malformed_authorization_is_incomplete() {
     assert_eq!(outcome(&bearer.header("x-acs-version", "1")), "InvalidSignatureMethod");
 }
 
+// A header that means something and is not covered could be exchanged on the way.
+#[test]
+fn what_must_be_signed_must_be_named() {
+    let signed = v3(&[], "");
+    for name in ["host", "action", "version", "date", "signature-nonce", "content-sha256"] {
+        let name = if name == "host" { name.to_string() } else { format!("x-acs-{name}") };
+        let unnamed = reauthorized(&signed, |line| {
+            let line = line.replacen(&format!("={name};"), "=", 1).replacen(&format!(";{name};"), ";", 1);
+            line.replacen(&format!(";{name},"), ",", 1)
+        });
+        assert_ne!(unnamed.headers, signed.headers, "{name}");
+        assert_eq!(outcome(&unnamed), "IncompleteSignature", "{name}");
+    }
+    assert_eq!(outcome(&signed.header("x-acs-security-token", "added")), "IncompleteSignature");
+}
+
 #[test]
 fn several_headers_of_one_name_are_sorted_and_joined() {
     let signed = v3(&[("x-acs-list", Some("a,b"))], "");

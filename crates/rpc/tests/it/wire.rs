@@ -227,6 +227,7 @@ fn whole_numbers_are_digits_only() {
         refusal("Delay=150"),
         "InvalidParameter: The specified parameter \"Delay\" is not valid: expected a whole number from 0 to 1000 in steps of 100."
     );
+    assert!(refusal("Delay=-0").starts_with("InvalidParameter"), "no sign where nothing is negative");
     assert!(refusal("Mark=-2").contains("from -1 to 63") && refusal("Mark=--1").contains("from -1 to 63"));
     let spaced = Params::from_pairs(
         [("Mark", " 5"), ("AccessPointId", "a"), ("Carrier", "CT")].map(|(n, v)| (n.into(), v.into())),
