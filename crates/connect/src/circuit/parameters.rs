@@ -45,7 +45,7 @@ rpc::text! {
     pub struct Description {
         min: 2,
         max: 256,
-        pattern: r"^[A-Za-z\u4E00-\u9FFF]",
+        first_letter: true,
         forbid_prefix: ["http://", "https://"],
     }
 }
