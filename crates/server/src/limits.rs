@@ -40,8 +40,8 @@ limits! {
     LINGER_MS = 2_000;
     /// After an answer that closes the connection: how much the client may still send, bytes.
     LINGER_BYTES_MAX = 64 * 1024 * 1024;
-    /// Header lines of one request.
-    HEADERS_MAX = 200;
+    /// Header lines of one request; the HTTP library has this number built in.
+    HEADERS_MAX = 100;
     /// How long the requests under way have to finish when the server stops, milliseconds.
     SHUTDOWN_MS = 20_000;
     /// Pause after the system refused to hand over a connection, milliseconds.

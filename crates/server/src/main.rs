@@ -122,12 +122,12 @@ fn say(text: &str) {
 }
 
 fn banner(server: &Server) -> String {
-    let mut banner = format!(
-        "Crossconnect sandbox at {}. Its keys are public: whoever reaches this address can use it.\n",
-        server.url()
-    );
-    for (account, name, _, key_id, secret) in SANDBOX_IDENTITIES {
-        banner.push_str(&format!("  {name:<13}  account {account}  key {key_id:<10}  secret {secret}\n"));
-    }
-    banner
+    let keys = SANDBOX_IDENTITIES.map(|(account, name, _, key_id, secret)| {
+        format!("  {name:<13}  account {account}  key {key_id:<10}  secret {secret}\n")
+    });
+    format!(
+        "Crossconnect sandbox at {}. Its keys are public: whoever reaches this address can use it.\n{}",
+        server.url(),
+        keys.concat()
+    )
 }

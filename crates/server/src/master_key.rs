@@ -1,7 +1,7 @@
 //! The file with the key that seals access key secrets: 64 hexadecimal digits that only its owner can read. It is
 //! made once and must never be overwritten, printed or logged.
 
-use crate::start::{StartError, read_text};
+use crate::start::StartError;
 use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -13,7 +13,13 @@ const BYTES: usize = 32;
 
 /// Reads the key.
 pub fn read(path: &Path) -> Result<Zeroizing<[u8; BYTES]>, StartError> {
-    let text = Zeroizing::new(read_text("the master key file", path)?);
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        StartError::new(format!(
+            "the master key file {} cannot be read ({error}); crossconnect init makes it, --master-key says where it is",
+            path.display()
+        ))
+    });
+    let text = Zeroizing::new(text?);
     parse(text.trim()).ok_or_else(|| {
         StartError::new(format!(
             "the master key file {} does not hold 64 hexadecimal digits; give the one that crossconnect init made",

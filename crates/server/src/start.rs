@@ -230,8 +230,9 @@ fn required<'a, T: ?Sized>(option: Option<&'a T>, flag: &str) -> Result<&'a T, S
 
 /// The text of a file that an option names.
 pub(crate) fn read_text(what: &str, path: &Path) -> Result<String, StartError> {
-    std::fs::read_to_string(path)
-        .map_err(|error| StartError::new(format!("{what} {} cannot be read: {error}", path.display())))
+    std::fs::read_to_string(path).map_err(|error| {
+        StartError::new(format!("{what} {} cannot be read ({error}); name a file that can", path.display()))
+    })
 }
 
 fn catalogue(path: Option<&Path>) -> Result<Catalogue, StartError> {
