@@ -109,6 +109,8 @@ impl<E: fmt::Display> fmt::Display for Abort<E> {
     }
 }
 
+impl<E: fmt::Debug + fmt::Display> Error for Abort<E> {}
+
 /// Why a store could not be opened: one sentence that names the thing and the mend.
 #[derive(Debug, thiserror::Error)]
 #[error("{text}")]

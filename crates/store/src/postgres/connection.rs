@@ -58,6 +58,17 @@ impl Link {
         self.client.batch_execute(sql).map_err(|error| self.fault(error, sql))
     }
 
+    /// The statement, prepared now or before, for values of these types.
+    fn prepared(&mut self, sql: &str, args: &[Arg<'_>]) -> Result<Statement, Fault> {
+        let statement = self.prepare(sql, args).map_err(|error| self.failed(error, sql))?;
+        let wanted = statement.params().len();
+        if wanted != args.len() {
+            let text = format!("{} values for {wanted} placeholders, in: {sql}", args.len());
+            return Err(self.watch.fail(Fault::broken(text)));
+        }
+        Ok(statement)
+    }
+
     fn prepare(&mut self, sql: &str, args: &[Arg<'_>]) -> Result<Statement, Error> {
         if let Some(known) = self.statements.get(sql)
             && let Some(found) =
@@ -138,7 +149,7 @@ impl Read for Link {
         visit: &mut dyn FnMut(&dyn Row) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         self.watch.allow()?;
-        let statement = self.prepare(sql, args).map_err(|error| self.failed(error, sql))?;
+        let statement = self.prepared(sql, args)?;
         let mut visited = Ok(());
         let done = self.client.query_raw(&statement, args.iter().map(Bound)).and_then(|mut rows| {
             while let Some(row) = rows.next()? {
@@ -166,7 +177,7 @@ impl Read for Link {
 impl Tx for Link {
     fn exec(&mut self, sql: &str, args: &[Arg<'_>]) -> Result<u64, Fault> {
         self.watch.allow()?;
-        let statement = self.prepare(sql, args).map_err(|error| self.failed(error, sql))?;
+        let statement = self.prepared(sql, args)?;
         let done = self.client.query_raw(&statement, args.iter().map(Bound)).and_then(|mut rows| {
             while rows.next()?.is_some() {}
             Ok(rows.rows_affected().unwrap_or(0))

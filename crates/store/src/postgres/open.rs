@@ -21,6 +21,8 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How long to wait for a server that does not answer, unless the URL says otherwise.
 const CONNECT_TIME_MAX: Duration = Duration::from_secs(5);
+/// The port which a URL need not name.
+const PORT: u16 = 5432;
 /// The server's advisory lock under which one node at a time migrates: a number that others will not hit upon.
 const MIGRATION_LOCK: i64 = 0x7374_6f72_655f_6d67;
 
@@ -55,7 +57,7 @@ pub(crate) fn describe(url: &str) -> String {
         Some(Host::Unix(folder)) => text.push_str(&folder.to_string_lossy()),
         None => {}
     }
-    if let Some(port) = config.get_ports().first() {
+    if let Some(port) = config.get_ports().first().filter(|port| **port != PORT) {
         let _ = write!(text, ":{port}");
     }
     text.push('/');

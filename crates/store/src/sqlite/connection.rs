@@ -114,14 +114,14 @@ impl Lite {
         let reading = self.reading;
         let done = self.db.prepare_cached(sql).map_err(Stop::from).and_then(|mut statement| {
             if reading && !statement.readonly() {
-                return Err(Stop::Refused(Fault::broken("a read tried to write")));
+                return Err(Stop::Refused("a read tried to write".to_owned()));
             }
             bind(&mut statement, args)?;
             run(&mut statement)
         });
         done.map_err(|stop| match stop {
             Stop::Engine(error) => self.watch.fail(fault(error, sql)),
-            Stop::Refused(fault) => self.watch.fail(fault),
+            Stop::Refused(why) => self.watch.fail(Fault::broken(format!("{why}, in: {sql}"))),
             Stop::Visitor(fault) => fault,
         })
     }
@@ -130,7 +130,7 @@ impl Lite {
 /// Why a statement came to no end: the engine, this adapter, or whoever looked at the rows.
 enum Stop {
     Engine(Error),
-    Refused(Fault),
+    Refused(String),
     Visitor(Fault),
 }
 
@@ -143,7 +143,7 @@ impl From<Error> for Stop {
 fn bind(statement: &mut Statement<'_>, args: &[Arg<'_>]) -> Result<(), Stop> {
     if statement.parameter_count() != args.len() {
         let wanted = statement.parameter_count();
-        return Err(Stop::Refused(Fault::broken(format!("{} values for {wanted} placeholders", args.len()))));
+        return Err(Stop::Refused(format!("{} values for {wanted} placeholders", args.len())));
     }
     for (index, arg) in (1..).zip(args) {
         debug_assert_eq!(
@@ -156,7 +156,7 @@ fn bind(statement: &mut Statement<'_>, args: &[Arg<'_>]) -> Result<(), Stop> {
             Arg::Int(int) => ValueRef::Integer(int),
             // PostgreSQL cannot keep a NUL, so neither engine is given one.
             Arg::Text(text) if text.as_bytes().contains(&0) => {
-                return Err(Stop::Refused(Fault::broken(format!("the text for ${index} holds a NUL"))));
+                return Err(Stop::Refused(format!("the text for ${index} holds a NUL")));
             }
             Arg::Text(text) => ValueRef::Text(text.as_bytes()),
             Arg::Bytes(bytes) => ValueRef::Blob(bytes),
