@@ -1,0 +1,138 @@
+//! The lanes of a run, their times and their outcomes. Nothing is skipped in silence: a lane that cannot run says why,
+//! and where nothing may be skipped it has failed.
+
+use anyhow::{Result, bail};
+use std::fmt;
+use std::time::{Duration, Instant};
+
+/// Why a lane did not run. As an error it makes the lane a skipped one.
+#[derive(Debug)]
+pub(crate) struct Skip(pub(crate) String);
+
+impl fmt::Display for Skip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Skip {}
+
+enum Outcome {
+    Passed,
+    Failed(String),
+    Skipped(String),
+}
+
+struct Lane {
+    name: String,
+    outcome: Outcome,
+    took: Duration,
+}
+
+/// What has been run so far.
+pub(crate) struct Report {
+    strict: bool,
+    begun: Instant,
+    lanes: Vec<Lane>,
+    notes: Vec<&'static str>,
+}
+
+impl Report {
+    /// An empty one. Where it is strict, a skipped lane is a failed one.
+    pub(crate) fn new(strict: bool) -> Report {
+        Report { strict, begun: Instant::now(), lanes: Vec::new(), notes: Vec::new() }
+    }
+
+    /// Runs a lane. `None` if it failed or was skipped.
+    pub(crate) fn lane<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T>) -> Option<T> {
+        println!("\n==> {name}");
+        let begun = Instant::now();
+        let done = work();
+        let (outcome, value) = match done {
+            Ok(value) => (Outcome::Passed, Some(value)),
+            Err(error) if error.is::<Skip>() && !self.strict => (Outcome::Skipped(error.to_string()), None),
+            Err(error) => (Outcome::Failed(format!("{error:#}")), None),
+        };
+        match &outcome {
+            Outcome::Passed => {}
+            Outcome::Failed(reason) => println!("{name} failed: {reason}"),
+            Outcome::Skipped(reason) => println!("{name} skipped: {reason}"),
+        }
+        self.lanes.push(Lane { name: name.to_owned(), outcome, took: begun.elapsed() });
+        value
+    }
+
+    /// Adds a sentence to the end of the report.
+    pub(crate) fn note(&mut self, sentence: &'static str) {
+        self.notes.push(sentence);
+    }
+
+    /// Prints the table, the reasons and the closing line; an error if a lane failed.
+    pub(crate) fn close(&self) -> Result<()> {
+        let width = self.lanes.iter().map(|lane| lane.name.len()).max().unwrap_or_default();
+        println!("\n{:width$}  result   seconds", "lane");
+        for lane in &self.lanes {
+            println!("{:width$}  {:7}  {:7.1}", lane.name, lane.outcome.word(), lane.took.as_secs_f64());
+        }
+        println!("{:width$}  {:7}  {:7.1}\n", "all", "", self.begun.elapsed().as_secs_f64());
+        for word in ["failed", "skipped"] {
+            for lane in self.lanes.iter().filter(|lane| lane.outcome.word() == word) {
+                println!("{word}: {}: {}", lane.name, lane.outcome.reason());
+            }
+        }
+        for note in &self.notes {
+            println!("note: {note}");
+        }
+        let count = |word| self.lanes.iter().filter(|lane| lane.outcome.word() == word).count();
+        let (passed, failed, skipped) = (count("passed"), count("failed"), count("skipped"));
+        let also = if skipped == 0 { String::new() } else { format!(", {skipped} skipped") };
+        println!("{passed} passed, {failed} failed{also}");
+        if failed > 0 {
+            bail!("{failed} of {} lanes failed", self.lanes.len());
+        }
+        Ok(())
+    }
+}
+
+impl Outcome {
+    fn word(&self) -> &'static str {
+        match self {
+            Outcome::Passed => "passed",
+            Outcome::Failed(_) => "failed",
+            Outcome::Skipped(_) => "skipped",
+        }
+    }
+
+    fn reason(&self) -> &str {
+        match self {
+            Outcome::Passed => "",
+            Outcome::Failed(reason) | Outcome::Skipped(reason) => reason,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn skipping(strict: bool) -> Report {
+        let mut report = Report::new(strict);
+        assert_eq!(report.lane("one", || Ok(1)), Some(1));
+        assert_eq!(report.lane::<()>("two", || Err(Skip("not there".to_owned()).into())), None);
+        report
+    }
+
+    #[test]
+    fn a_skipped_lane_fails_only_a_strict_run() {
+        assert!(skipping(false).close().is_ok());
+        assert!(skipping(true).close().is_err());
+    }
+
+    #[test]
+    fn a_failed_lane_fails_the_run_and_not_the_next_lane() {
+        let mut report = Report::new(false);
+        assert_eq!(report.lane::<()>("one", || bail!("broken")), None);
+        assert_eq!(report.lane("two", || Ok(2)), Some(2));
+        assert!(report.close().is_err());
+    }
+}
