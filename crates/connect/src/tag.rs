@@ -492,13 +492,21 @@ impl ListTagResources {
         let (resource, name) = after.map_or(("", ""), |(resource, name)| (resource.as_str(), name.as_str()));
         let (sql, args) = conditions.query("select resource, name, value from tag", "");
         let next = args.len() + 1;
+        // A label does not know its region; its circuit does, and nothing else can carry one yet.
         let sql = format!(
-            "{sql} and (resource, name) > (${next}, ${}) order by resource, name limit ${}",
+            "{sql} and exists (select 1 from circuit where circuit.id = tag.resource and circuit.region = ${next})
+             and (resource, name) > (${}, ${}) order by resource, name limit ${}",
             next + 1,
-            next + 2
+            next + 2,
+            next + 3
         );
         let mut args = args.to_vec();
-        args.extend([Arg::from(resource), Arg::from(name), Arg::Int(self.max_results.get() + 1)]);
+        args.extend([
+            Arg::from(self.region_id.as_str()),
+            Arg::from(resource),
+            Arg::from(name),
+            Arg::Int(self.max_results.get() + 1),
+        ]);
         Ok(read.all(&sql, &args, |row| {
             Ok(TagResource {
                 resource_id: row.text(0)?.to_owned(),

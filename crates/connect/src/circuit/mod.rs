@@ -281,10 +281,14 @@ impl Circuit {
 
     /// What every arrival in a state brings, whichever action led there.
     fn arrive(&mut self, cx: &mut Cx<'_>) -> Result<()> {
+        // A reason goes with the state it explains, and a lock's with the lock.
+        let explained = matches!(self.status, Status::Rejected | Status::AllocationFailed);
+        if !explained && self.business_status == BusinessStatus::Normal {
+            self.reason.clear();
+        }
         match self.status {
             Status::Enabled if self.enabled_at.is_none() => self.enabled_at = Some(cx.now),
             Status::Canceled | Status::Terminated | Status::Rejected => self.release_port(cx)?,
-            Status::Initial => self.reason.clear(),
             _ => {}
         }
         Ok(())

@@ -264,7 +264,7 @@ pub struct UnlockPhysicalConnection {
 impl Command for UnlockPhysicalConnection {
     type Reply = Nothing;
     const ABOUT: About = About::operator("UnlockPhysicalConnection", "operator:UnlockPhysicalConnection");
-    const ERRORS: Codes = MOVE;
+    const ERRORS: Codes = &[&codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND];
     acts_on_the_owner!();
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {

@@ -91,7 +91,8 @@ pub const CIRCUIT: Machine<Status> = Machine {
         )
         .gone(),
         on("LockPhysicalConnection", Operator, LOCKABLE).stays(),
-        on("UnlockPhysicalConnection", Operator, LOCKABLE).stays(),
+        // Whatever became of the circuit: its lock would bar the account from ordering for ever.
+        on("UnlockPhysicalConnection", Operator, Status::ALL).stays(),
     ],
     refusals: &[
         ("ApprovePhysicalConnection", &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE),
@@ -108,7 +109,6 @@ pub const CIRCUIT: Machine<Status> = Machine {
         ("TerminatePhysicalConnection", &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE),
         ("DeletePhysicalConnection", &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE),
         ("LockPhysicalConnection", &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE),
-        ("UnlockPhysicalConnection", &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE),
     ],
 };
 
@@ -127,5 +127,5 @@ pub const SPECIFICATION_OPEN: &[Status] = &[Initial, Rejected];
 /// What a circuit must be to be named as another's backup.
 pub const BACKUP: &[Status] = &[Allocated, Confirmed, Enabled];
 
-/// Where a circuit may be locked or unlocked: wherever it is not out of use for good.
+/// Where a circuit may be locked: wherever it is not out of use for good.
 const LOCKABLE: &[Status] = &[Initial, Approved, Allocating, Allocated, Confirmed, Enabled, Terminating];
