@@ -1,0 +1,6 @@
+//! The tests of the product: its rules one by one, its life cycle exhaustively, its contract by loops over the
+//! declarations, and a seeded simulation against a small model.
+
+mod house;
+mod rules;
+mod shape;
