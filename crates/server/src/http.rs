@@ -50,6 +50,8 @@ pub struct Bounds {
     pub body: Duration,
     /// See [`limits::REQUEST_MS`].
     pub request: Duration,
+    /// See [`limits::WRITE_MS`].
+    pub write: Duration,
 }
 
 impl Default for Bounds {
@@ -59,6 +61,7 @@ impl Default for Bounds {
             head: Duration::from_millis(limits::HEAD_MS),
             body: Duration::from_millis(limits::BODY_MS),
             request: Duration::from_millis(limits::REQUEST_MS),
+            write: Duration::from_millis(limits::WRITE_MS),
         }
     }
 }
@@ -143,7 +146,7 @@ impl<S: Service> Door<S> {
         self: Arc<Self>,
         socket: TcpStream,
         _seat: OwnedSemaphorePermit,
-        stop: watch::Receiver<bool>,
+        mut stop: watch::Receiver<bool>,
         running: watch::Receiver<()>,
     ) {
         self.service.count_connection(1);
@@ -153,7 +156,11 @@ impl<S: Service> Door<S> {
             None => self.converse(socket, stop, running).await,
             Some(tls) => {
                 let handshake = timeout(Duration::from_millis(limits::HANDSHAKE_MS), tls.accept(socket));
-                if let Ok(Ok(stream)) = handshake.await {
+                let shaken = tokio::select! {
+                    shaken = handshake => shaken.ok().and_then(Result::ok),
+                    () = stopped(&mut stop) => None,
+                };
+                if let Some(stream) = shaken {
                     self.converse(stream, stop, running).await;
                 }
             }
@@ -169,7 +176,8 @@ impl<S: Service> Door<S> {
         running: watch::Receiver<()>,
     ) {
         let service = Arc::clone(&self.service);
-        let stream = Stream::new(stream, Box::new(move |status| raw(service.refuse(None, code_for(status)))));
+        let stand_in = Box::new(move |status| raw(service.refuse(None, code_for(status))));
+        let stream = Stream::new(stream, self.bounds.write, stand_in);
         let mut connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.bounds.head)
@@ -212,7 +220,8 @@ impl<S: Service> Door<S> {
             }
         };
         let answered = timeout(self.bounds.request, answer).await;
-        Ok(answered.unwrap_or_else(|_| self.service.refuse(Some(&parts), &gateway::SERVICE_UNAVAILABLE)))
+        Ok(answered
+            .unwrap_or_else(|_| last(self.service.refuse(Some(&parts), &gateway::SERVICE_UNAVAILABLE))))
     }
 
     /// The whole body, if it is small enough and comes in time.

@@ -35,6 +35,8 @@ limits! {
     BODY_MS = 30_000;
     /// How long a request may take altogether, from its head to its answer, milliseconds.
     REQUEST_MS = 60_000;
+    /// How long a client may take no byte of its answer before its connection is cut, milliseconds.
+    WRITE_MS = 30_000;
     /// After an answer that closes the connection: how long what the client still sends is read and thrown away, so
     /// that it comes to read the answer, milliseconds.
     LINGER_MS = 2_000;

@@ -1,12 +1,15 @@
 //! A connection's bytes on their way out. The HTTP library answers a head it cannot read with an empty body, and
 //! clients break on an empty body; this wrapper puts the error envelope in its place. It must never touch another
-//! answer: ours always have a body, so they cannot be taken for one of the library's.
+//! answer: ours always have a body, so they cannot be taken for one of the library's. It also gives up on a client
+//! that takes no bytes, which the library would wait for without end.
 
 use bytes::{Buf, Bytes};
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Sleep, sleep};
 
 /// Where to look for the end of the library's own short head.
 const HEAD_BYTES: usize = 256;
@@ -21,11 +24,15 @@ pub(crate) struct Stream<S> {
     /// What is still to be written in place of an empty answer.
     replacement: Bytes,
     replaced: bool,
+    /// How long the other side may take no byte.
+    patience: Duration,
+    /// Runs while it takes none.
+    stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> Stream<S> {
-    pub(crate) fn new(inner: S, stand_in: StandIn) -> Stream<S> {
-        Stream { inner, stand_in, replacement: Bytes::new(), replaced: false }
+    pub(crate) fn new(inner: S, patience: Duration, stand_in: StandIn) -> Stream<S> {
+        Stream { inner, stand_in, replacement: Bytes::new(), replaced: false, patience, stalled: None }
     }
 
     /// Whether an empty answer was replaced.
@@ -36,6 +43,18 @@ impl<S> Stream<S> {
     /// The stream itself.
     pub(crate) fn into_inner(self) -> S {
         self.inner
+    }
+
+    /// Passes the outcome of a write on, unless the other side has taken nothing for too long.
+    fn patiently<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.stalled = None;
+            return written;
+        }
+        let patience = self.patience;
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(patience)));
+        ready!(stalled.as_mut().poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 
     /// Takes an empty error answer of the library out of the way, if `head` begins with one.
@@ -62,7 +81,8 @@ fn empty_error(head: &[u8]) -> Option<u16> {
 impl<S: AsyncWrite + Unpin> Stream<S> {
     fn poll_replacement(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while self.replacement.has_remaining() {
-            let written = ready!(Pin::new(&mut self.inner).poll_write(cx, &self.replacement))?;
+            let written = Pin::new(&mut self.inner).poll_write(cx, &self.replacement);
+            let written = ready!(self.patiently(cx, written))?;
             if written == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
@@ -88,7 +108,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Stream<S> {
         if self.intercept(bytes) {
             return Poll::Ready(Ok(bytes.len()));
         }
-        Pin::new(&mut self.inner).poll_write(cx, bytes)
+        let written = Pin::new(&mut self.inner).poll_write(cx, bytes);
+        self.patiently(cx, written)
     }
 
     fn poll_write_vectored(
@@ -102,7 +123,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Stream<S> {
         {
             return Poll::Ready(Ok(slices.iter().map(|slice| slice.len()).sum()));
         }
-        Pin::new(&mut self.inner).poll_write_vectored(cx, slices)
+        let written = Pin::new(&mut self.inner).poll_write_vectored(cx, slices);
+        self.patiently(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -111,7 +133,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Stream<S> {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.poll_replacement(cx))?;
-        Pin::new(&mut self.inner).poll_flush(cx)
+        let flushed = Pin::new(&mut self.inner).poll_flush(cx);
+        self.patiently(cx, flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -211,10 +211,24 @@ async fn slow_requests_run_out_of_time_and_idle_connections_are_closed() {
 }
 
 #[tokio::test]
-async fn a_request_without_time_is_unavailable_and_still_an_answer() {
-    let bounds = Bounds { request: Duration::ZERO, ..Bounds::default() };
+async fn a_client_that_takes_no_answer_is_cut_off() {
+    let bounds = Bounds { write: Duration::from_millis(50), ..Bounds::default() };
     let lab = Lab::with(Lab::options(), &bounds).await;
-    exchange(&lab, list().wire()).await.assert_refused(503, "ServiceUnavailable");
+    let mut wire = lab.connect().await;
+    let many = list().set("RegionId", "atlantis-1").wire().repeat(1000);
+    // Answers fill the buffers of both sides until the server gives up, and this end cannot send any more.
+    while wire.0.write_all(many.as_bytes()).await.is_ok() {}
+    lab.stop().await;
+}
+
+#[tokio::test]
+async fn a_request_over_its_time_is_unavailable_and_still_an_answer() {
+    let bounds = Bounds { request: Duration::from_millis(50), ..Bounds::default() };
+    let lab = Lab::with(Lab::options(), &bounds).await;
+    let (head, _) = form_order();
+    let answer = exchange(&lab, format!("{head}\r\n")).await;
+    answer.assert_refused(503, "ServiceUnavailable");
+    assert_eq!(answer.header("connection"), "close");
     lab.stop().await;
 }
 
