@@ -7,14 +7,13 @@ use crate::access::{Read, Tx};
 use crate::fault::{Abort, Fault, FaultKind, OpenError};
 use crate::migrate::Migration;
 use crate::queue::{Desk, Kind, Reply, Stats, Ticket, Work};
-use crate::settings::Settings;
+use crate::settings::{Settings, deadline};
 use crate::target::{Engine, Target};
 use crossbeam_channel::{Sender, TrySendError};
 use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{JoinHandle, ThreadId};
-use std::time::Instant;
 
 /// A store that is open. Clones share it; when the last is dropped, the store is closed.
 #[derive(Clone)]
@@ -145,7 +144,7 @@ impl Store {
     {
         let Desk { settings, counters } = &*self.0.desk;
         let (job, reply) = Work::job(f);
-        let ticket = Ticket { kind, job, begin_by: Some(Instant::now() + settings.queue_time_max) };
+        let ticket = Ticket { kind, job, begin_by: Some(deadline(settings.queue_time_max)) };
         let queues = self.0.queues.read().unwrap_or_else(PoisonError::into_inner);
         let Some(queues) = queues.as_ref() else { return Err(Fault::closed()) };
         let queue = match kind {

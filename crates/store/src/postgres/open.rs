@@ -21,6 +21,8 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How long to wait for a server that does not answer, unless the URL says otherwise.
 const CONNECT_TIME_MAX: Duration = Duration::from_secs(5);
+/// The longest time, ms, that is given to the server as a limit; twice as much must fit the server's integers.
+const SESSION_TIME_MAX: u128 = 1_000_000_000;
 /// The port which a URL need not name.
 const PORT: u16 = 5432;
 /// The server's advisory lock under which one node at a time migrates: a number that others will not hit upon.
@@ -130,7 +132,7 @@ fn start(
 fn link(config: &Config, place: &str, settings: &Settings) -> Result<Link, OpenError> {
     let mut client = connect(config, place)?;
     // The server ends what this process cannot: a statement that runs on, and a transaction whose owner is gone.
-    let limit = settings.job_time_max.as_millis().max(1);
+    let limit = settings.job_time_max.as_millis().clamp(1, SESSION_TIME_MAX);
     client
         .batch_execute(&format!(
             "set statement_timeout = {limit}; set idle_in_transaction_session_timeout = {}",

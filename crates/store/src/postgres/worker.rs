@@ -7,6 +7,7 @@ use super::connection::Link;
 use crate::access::Watch;
 use crate::fault::{Fault, FaultKind, OpenError};
 use crate::queue::{Desk, Job, Kind, Ran, Ticket};
+use crate::settings::deadline;
 use crossbeam_channel::Receiver;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -55,7 +56,7 @@ impl Worker {
     }
 
     fn job(&mut self, kind: Kind, mut job: Box<dyn Job>) {
-        let until = Instant::now() + self.desk.settings.job_time_max;
+        let until = deadline(self.desk.settings.job_time_max);
         let runs_max = self.desk.settings.runs_max.max(1);
         let mut run = 1;
         while let Run::Again(fault) = self.run(kind, job.as_mut(), until) {

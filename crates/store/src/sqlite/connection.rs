@@ -5,7 +5,7 @@
 use crate::access::{Read, Tx, Watch};
 use crate::fault::{Fault, FaultKind};
 use crate::queue::{Desk, Job, Kind, Ran, Ticket};
-use crate::settings::Settings;
+use crate::settings::{Settings, deadline};
 use crate::value::{Arg, Cell, Row};
 use crossbeam_channel::Receiver;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -58,7 +58,7 @@ impl Lite {
 
     /// Runs a job in the transaction that is open. A result which hides a failed statement is replaced by a fault.
     pub(super) fn run(&mut self, kind: Kind, job: &mut dyn Job, desk: &Desk) -> Ran {
-        let until = Instant::now() + desk.settings.job_time_max;
+        let until = deadline(desk.settings.job_time_max);
         let at = until.duration_since(self.epoch).as_micros();
         self.watch = Watch::start(until);
         self.reading = kind == Kind::Read;
@@ -268,5 +268,24 @@ fn kind(error: ffi::Error) -> FaultKind {
             _,
         ) => FaultKind::Unavailable,
         _ => FaultKind::Broken,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::StatementStatus;
+
+    #[test]
+    fn a_limit_that_is_bound_is_not_planned_anew() {
+        let mut lite = crate::sqlite::open::scratch(&Settings::default());
+        lite.exec("create table t (id text primary key, n integer) without rowid", &[]).unwrap();
+        let sql = "select id from t where n > $1 order by id limit $2";
+        for limit in 1..5 {
+            lite.each(sql, &[limit.into(), limit.into()], &mut |_| Ok(())).unwrap();
+        }
+        let statement = lite.db.prepare_cached(sql).unwrap();
+        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
+        assert!(statement.get_status(StatementStatus::Run) >= 4);
     }
 }
