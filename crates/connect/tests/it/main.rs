@@ -2,5 +2,7 @@
 //! declarations, and a seeded simulation against a small model.
 
 mod house;
+mod invariants;
 mod rules;
 mod shape;
+mod walk;
