@@ -107,6 +107,71 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
+const STORE: &str = "sqlite:must-not-appear.db";
+
+/// What cannot be started, and the words its sentence must have. `PORT` stands for an address in use.
+const REFUSED: &[(&[&str], &[&str])] = &[
+    (&[], &["no command", "--help"]),
+    (&["fly"], &["fly"]),
+    (&["sandbox", "--lisen", "x"], &["--lisen"]),
+    (&["sandbox", "--listen", "nowhere"], &["--listen", "nowhere"]),
+    (&["sandbox", "--clock", "sundial"], &["sundial"]),
+    (&["sandbox", "--clock-start", "2026-01-01T00:00:00Z"], &["--clock manual"]),
+    (&["sandbox", "--clock", "manual", "--clock-start", "noon"], &["noon", "instant"]),
+    (&["sandbox", "--log", "a=b=c"], &["--log"]),
+    (&["sandbox", "--store", "mysql://u:secret@h/d"], &["--store", "sqlite:PATH"]),
+    (&["sandbox", "--store", STORE, "--listen", "PORT"], &["--listen"]),
+    (
+        &["sandbox", "--store", STORE, "--listen", "127.0.0.1:0", "--admin-listen", "PORT"],
+        &["--admin-listen"],
+    ),
+    (&["sandbox", "--store", STORE, "--catalogue", "none.toml"], &["none.toml"]),
+    (&["sandbox", "--store", STORE, "--catalogue", "catalogue.toml"], &["catalogue.toml", "2"]),
+    (
+        &["sandbox", "--store", STORE, "--autopilot", "autopilot.toml"],
+        &["autopilot.toml", "line 2", "review"],
+    ),
+    (&["sandbox", "--store", "sqlite:no/such/folder/x.db", "--listen", "127.0.0.1:0"], &["no/such/folder"]),
+    (&["serve", "--config", "none.toml"], &["none.toml"]),
+    (&["serve", "--config", "unknown.toml"], &["unknown.toml", "line 1", "lisen"]),
+    (&["serve", "--config", "type.toml"], &["type.toml", "line 3"]),
+    (&["serve", "--store", "memory"], &["memory", "sqlite:PATH"]),
+    (&["serve", "--store", STORE, "--master-key", "none.key"], &["none.key", "crossconnect init"]),
+    (&["serve", "--store", STORE, "--master-key", "nonsense.pem"], &["nonsense.pem", "64"]),
+    (
+        &[
+            "serve",
+            "--store",
+            STORE,
+            "--master-key",
+            "good.key",
+            "--listen",
+            "127.0.0.1:0",
+            "--admin-listen",
+            "127.0.0.1:0",
+        ],
+        &["must-not-appear.db", "crossconnect init"],
+    ),
+    (&["serve", "--store", STORE, "--master-key", "good.key", "--tls-cert"], &["--tls-cert"]),
+    (&["serve", "--store", STORE, "--master-key", "good.key", "--tls-cert", "nonsense.pem"], &["--tls-key"]),
+    (
+        &[
+            "serve",
+            "--store",
+            STORE,
+            "--master-key",
+            "good.key",
+            "--tls-cert",
+            "nonsense.pem",
+            "--tls-key",
+            "nonsense.pem",
+        ],
+        &["nonsense.pem", "PEM"],
+    ),
+    (&["init", "--store", STORE, "--master-key", "good.key"], &["good.key", "not overwritten"]),
+    (&["init", "--store", "memory"], &["memory"]),
+];
+
 #[test]
 fn what_cannot_be_started_is_refused_in_one_sentence_and_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
@@ -120,61 +185,9 @@ fn what_cannot_be_started_is_refused_in_one_sentence_and_leaves_nothing_behind()
     fs::write(at.join("nonsense.pem"), "nonsense").unwrap();
     fs::write(at.join("good.key"), "00".repeat(32)).unwrap();
     let before = names(at);
-    let store = "sqlite:must-not-appear.db";
-    let tls = ["serve", "--store", store, "--master-key", "good.key", "--tls-cert"];
-    let cases: &[(&[&str], &[&str])] = &[
-        (&[], &["no command", "--help"]),
-        (&["fly"], &["fly"]),
-        (&["sandbox", "--lisen", "x"], &["--lisen"]),
-        (&["sandbox", "--listen", "nowhere"], &["--listen", "nowhere"]),
-        (&["sandbox", "--clock", "sundial"], &["sundial"]),
-        (&["sandbox", "--clock-start", "2026-01-01T00:00:00Z"], &["--clock manual"]),
-        (&["sandbox", "--clock", "manual", "--clock-start", "noon"], &["noon", "instant"]),
-        (&["sandbox", "--log", "a=b=c"], &["--log"]),
-        (&["sandbox", "--store", "mysql://u:secret@h/d"], &["--store", "sqlite:PATH"]),
-        (&["sandbox", "--store", store, "--listen", &port], &[&port, "--listen"]),
-        (
-            &["sandbox", "--store", store, "--listen", "127.0.0.1:0", "--admin-listen", &port],
-            &["--admin-listen"],
-        ),
-        (&["sandbox", "--store", store, "--catalogue", "none.toml"], &["none.toml"]),
-        (&["sandbox", "--store", store, "--catalogue", "catalogue.toml"], &["catalogue.toml", "2"]),
-        (
-            &["sandbox", "--store", store, "--autopilot", "autopilot.toml"],
-            &["autopilot.toml", "line 2", "review"],
-        ),
-        (
-            &["sandbox", "--store", "sqlite:no/such/folder/x.db", "--listen", "127.0.0.1:0"],
-            &["no/such/folder"],
-        ),
-        (&["serve", "--config", "none.toml"], &["none.toml"]),
-        (&["serve", "--config", "unknown.toml"], &["unknown.toml", "line 1", "lisen"]),
-        (&["serve", "--config", "type.toml"], &["type.toml", "line 3"]),
-        (&["serve", "--store", "memory"], &["memory", "sqlite:PATH"]),
-        (&["serve", "--store", store, "--master-key", "none.key"], &["none.key", "crossconnect init"]),
-        (&["serve", "--store", store, "--master-key", "nonsense.pem"], &["nonsense.pem", "64"]),
-        (
-            &[
-                "serve",
-                "--store",
-                store,
-                "--master-key",
-                "good.key",
-                "--listen",
-                "127.0.0.1:0",
-                "--admin-listen",
-                "127.0.0.1:0",
-            ],
-            &["must-not-appear.db", "crossconnect init"],
-        ),
-        (&tls, &["--tls-cert"]),
-        (&[&tls[..], &["nonsense.pem"]].concat(), &["--tls-key"]),
-        (&[&tls[..], &["nonsense.pem", "--tls-key", "nonsense.pem"]].concat(), &["nonsense.pem", "PEM"]),
-        (&["init", "--store", store, "--master-key", "good.key"], &["good.key", "not overwritten"]),
-        (&["init", "--store", "memory"], &["memory"]),
-    ];
-    for (args, words) in cases {
-        let output = run(at, args);
+    for (args, words) in REFUSED {
+        let args: Vec<_> = args.iter().map(|arg| if *arg == "PORT" { &*port } else { arg }).collect();
+        let output = run(at, &args);
         assert_refused(&output, words);
         assert!(!String::from_utf8_lossy(&output.stderr).contains("secret"));
         assert_eq!(names(at), before, "{args:?}");
