@@ -21,12 +21,9 @@ codes! {
     ALIUID_NOT_ALLOW_WITHOUT_SP = 400 "ALIUID.NOT.ALLOW.WITHOUT.SP"
         "AliUid not allow direct enable physical connection";
     DUPLICATE_TAG_KEY = 400 "Duplicate.TagKey" "The Tag.N.Key contain duplicate key.";
-    FORBIDDEN = 403 "Forbidden" "User not authorized to operate on the specified resource.";
     FORBIDDEN_BILLS_OUTSTANDING = 400 "Forbidden.BillsOutstanding"
         "You cannot use this action because you have bills outstanding.";
     FORBIDDEN_NOT_ALLOWED_IN_STATE = 400 "Forbidden.NotAllowedInState" "The request does not allow in this state.";
-    FORBIDDEN_RAM = 403 "Forbidden.RAM"
-        "User not authorized to operate on the specified resource, or this API doesn't support RAM.";
     ILLEGAL_PARAM_CLIENT_TOKEN = 400 "IllegalParam.ClientToken"
         "Token verify failed because client token length too long.";
     INCORRECT_STATUS_PHYSICAL_CONNECTION = 400 "IncorrectStatus.PhysicalConnection"
@@ -40,8 +37,6 @@ codes! {
     INVALID_BANDWIDTH = 400 "InvalidBandwidth" "invalid physical connection banwidth.";
     INVALID_CIRCUIT_CODE_MALFORMED = 400 "InvalidCircuitCode.Malformed" "circuitCode is illegal.";
     INVALID_DESCRIPTION_MALFORMED = 400 "InvalidDescription.Malformed" "The specifid ?Description? is not valid.";
-    INVALID_DEVICE_ID_NOT_FOUND = 404 "InvalidDeviceId.NotFound"
-        "The DeviceId provided does not exist in our records.";
     INVALID_FILTER_KEY_VALUE_NOT_SUPPORTED = 404 "InvalidFilterKey.ValueNotSupported"
         "Specified filter key is not supported: Filter.X.key";
     INVALID_LINE_OPERATOR_MALFORMD = 400 "InvalidLineOperator.Malformd" "The LineOperator provided was invalid.";

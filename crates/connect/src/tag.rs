@@ -38,6 +38,11 @@ rpc::text! {
 }
 
 rpc::text! {
+    /// A label's key that is to go: what may not be put on may still be asked to go.
+    pub struct GoneTagKey { min: 1, max: 128 }
+}
+
+rpc::text! {
     /// A label's value; it may be empty.
     pub struct TagValue {
         min: 0,
@@ -346,7 +351,7 @@ pub struct UnTagResources {
     all: bool,
     /// Keys to take off; unknown ones are ignored.
     #[wire(max_items = 20)]
-    tag_key: Vec<TagKey>,
+    tag_key: Vec<GoneTagKey>,
 }
 
 impl Command for UnTagResources {
