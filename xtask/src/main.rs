@@ -1,4 +1,4 @@
-//! The project's own chores, as one command: `cargo xtask test`, `tidy`, `docs`.
+//! The project's own chores, as one command: `cargo xtask test`, `tidy`, `docs`, `bench`.
 //!
 //! It must stay quick to compile, because on a fresh clone it is compiled before anything else happens: it depends on
 //! no crate of the product and runs them as processes instead.
@@ -11,7 +11,9 @@ mod report;
 mod test;
 mod tidy;
 
+use anyhow::{Context, Result};
 use host::Host;
+use std::os::unix::process::CommandExt;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -21,6 +23,7 @@ Usage: cargo xtask COMMAND
   tidy            the invariants of the architecture, as far as the text of the files shows them
   docs            writes docs/reference and the table of what is implemented in README.md
   docs --check    the same, but only says what is stale
+  bench           speed, as ratios measured side by side; its options are those of the package `bench`
 ";
 
 fn main() -> ExitCode {
@@ -31,6 +34,7 @@ fn main() -> ExitCode {
         ["tidy"] => Host::find().and_then(|host| tidy::run(&host.root)),
         ["docs"] => Host::find().and_then(|host| docs::write(&host)),
         ["docs", "--check"] => Host::find().and_then(|host| docs::check(&host)),
+        ["bench", ..] => bench(&arguments[1..]),
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);
@@ -43,4 +47,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Becomes the bench, which is a package of its own because it links the product.
+fn bench(options: &[String]) -> Result<()> {
+    let mut command = Host::find()?.cargo(&["run", "--release", "--package", "bench", "--"]);
+    // It only comes back if it could not be started.
+    Err(command.args(options).exec()).context("cargo cannot be started")
 }

@@ -1,0 +1,127 @@
+//! The page of life cycles: states, moves, diagram, and what each action does in each state, all from the machine.
+
+use crate::actions;
+use crate::errors;
+use crate::markdown::{Table, code, in_words, number, prose, push};
+use connect::circuit::states::{self, BusinessStatus, CIRCUIT, Status};
+use connect::machine::{Machine, Move, State, To};
+use rpc::wire::{Param, Shape};
+
+/// The page.
+pub(crate) fn page() -> String {
+    let mut out = String::from(
+        "# States\n\n\
+         A status changes only by a move of these tables. The tables are the code: the step function, the operator's\n\
+         work queue, the tests and this page read the same constant.\n\n\
+         ## Circuit\n\n### States\n\n",
+    );
+    let mut table = Table::new(&["`Status`", "what it means", "waits for the operator", "leads to"]);
+    for state in CIRCUIT.states {
+        let waits = if CIRCUIT.waits_for_operator(*state) { "yes" } else { "" };
+        let mut next: Vec<String> = CIRCUIT.moves_from(*state, None).filter_map(target).collect();
+        next.dedup();
+        table.row(&[
+            code(state.as_str()),
+            meaning::<Status>(state.as_str()),
+            waits.to_owned(),
+            next.join(", "),
+        ]);
+    }
+    out.push_str(&table.text());
+    out.push_str("\n`BusinessStatus` stands beside it and never moves it:\n\n");
+    let mut table = Table::new(&["`BusinessStatus`", "what it means"]);
+    for state in BusinessStatus::ALL {
+        table.row(&[code(state.as_str()), meaning::<BusinessStatus>(state.as_str())]);
+    }
+    out.push_str(&table.text());
+    push(&mut out, format_args!("\n### Diagram\n\n```mermaid\n{}```\n\n", CIRCUIT.mermaid()));
+    out.push_str("Moves that keep the status are left out; they are in the next table.\n\n### Moves\n\n");
+    out.push_str(&moves(&CIRCUIT));
+    out.push_str(
+        "\n### What each trigger does in each state\n\n\
+         A name is the state that follows; *stays* is allowed and keeps the status; *gone* removes the circuit; a dot\n\
+         is refused with the code in the last column, and changes nothing. A deadline is refused with nothing.\n\n",
+    );
+    out.push_str(&matrix(&CIRCUIT));
+    out.push_str(&lists());
+    out
+}
+
+/// The doc comment of a word.
+fn meaning<P: Param>(word: &str) -> String {
+    let Shape::Choice { values, .. } = P::SHAPE else { return String::new() };
+    values.iter().find(|value| value.wire == word).map(|value| prose(value.doc)).unwrap_or_default()
+}
+
+/// Where a move leads, if it leads away.
+fn target<S: State>(row: &Move<S>) -> Option<String> {
+    match row.to {
+        To::State(state) => Some(code(state.as_str())),
+        To::Gone => Some("gone".to_owned()),
+        To::Stays => None,
+    }
+}
+
+fn moves<S: State>(machine: &Machine<S>) -> String {
+    let mut table = Table::new(&["trigger", "by", "from", "to"]);
+    for row in machine.moves {
+        let from = row.from.iter().map(|state| code(state.as_str())).collect::<Vec<_>>().join(", ");
+        let mut to = target(row).unwrap_or_else(|| "stays".to_owned());
+        if row.after_ms > 0 {
+            let after = i128::from(row.after_ms);
+            let words = in_words("MS", after);
+            let words = if words.is_empty() { format!("{} ms", number(after)) } else { words };
+            push(&mut to, format_args!(" after {words}"));
+        }
+        table.row(&[trigger(row.trigger), row.actor.word().to_owned(), from, to]);
+    }
+    table.text()
+}
+
+fn matrix<S: State>(machine: &Machine<S>) -> String {
+    let states: Vec<&str> = machine.states.iter().map(S::as_str).collect();
+    let head: Vec<&str> = std::iter::once("trigger").chain(states).chain(["refused with"]).collect();
+    let mut table = Table::new(&head);
+    let mut triggers: Vec<&str> = Vec::new();
+    for row in machine.moves {
+        if !triggers.contains(&row.trigger) {
+            triggers.push(row.trigger);
+        }
+    }
+    for name in triggers {
+        let mut cells = vec![trigger(name)];
+        for state in machine.states {
+            cells.push(match machine.find(*state, name) {
+                Some(row) => match row.to {
+                    To::State(to) => to.as_str().to_owned(),
+                    To::Stays => "*stays*".to_owned(),
+                    To::Gone => "*gone*".to_owned(),
+                },
+                None => "·".to_owned(),
+            });
+        }
+        cells.push(machine.refusal(name).map(errors::link).unwrap_or_default());
+        table.row(&cells);
+    }
+    table.text()
+}
+
+/// A trigger, with a link where it is an action.
+fn trigger(name: &str) -> String {
+    let entry = connect::ACTIONS.iter().find(|entry| entry.name() == name);
+    entry.map_or_else(|| code(name), actions::link)
+}
+
+fn lists() -> String {
+    let mut table = Table::new(&["what is asked", "states"]);
+    for (asked, states) in [
+        ("Counts against the quota of circuits that are not enabled", states::NOT_ENABLED),
+        ("Counts against the quota of an access point", states::AT_ACCESS_POINT),
+        ("`PortType` and the backup circuit may change", states::SPECIFICATION_OPEN),
+        ("May be named as another circuit's backup", states::BACKUP),
+    ] {
+        let states = states.iter().map(|state| code(state.as_str())).collect::<Vec<_>>().join(", ");
+        table.row(&[asked.to_owned(), states]);
+    }
+    format!("\n### What else depends on the state\n\n{}", table.text())
+}
