@@ -232,6 +232,9 @@ impl Reader {
             "the request has too many parameters"
         } else if !(utf8(&self.text[start..split]) && utf8(&self.text[split..end])) {
             "the text must be UTF-8"
+        } else if self.text[start..end].contains(&0) {
+            // No text a person means holds one, and not every store can keep it.
+            "the text must not hold a NUL character"
         } else {
             self.pairs.push(Pair { start, middle: split, end, part });
             return Ok(());
@@ -521,6 +524,10 @@ mod tests {
                 "The specified parameter \"Name\" is not valid: a percent sign needs two hex digits.",
             ),
             ("Name=%E6%B5", "The specified parameter \"Name\" is not valid: the text must be UTF-8."),
+            (
+                "Name=a%00b",
+                "The specified parameter \"Name\" is not valid: the text must not hold a NUL character.",
+            ),
             ("%E6=%B5%8B", "The specified parameter is not valid: the text must be UTF-8."),
             ("=x", "The specified parameter is not valid: a parameter needs a name."),
             ("NotFound=%ff", "The specified parameter is not valid."),

@@ -14,7 +14,7 @@ const COUNT_BLOCK: i64 = 512;
 
 /// The rows that one order wrote, by table.
 pub(crate) struct Template {
-    account: Vec<Value>,
+    account: Columns,
     circuit: Columns,
     ledger: Columns,
 }
@@ -64,9 +64,12 @@ impl Template {
     pub(crate) fn read(connection: &Connection) -> Result<Template> {
         let account = Columns::read(connection, "select * from account where id = '1234567890123456'")?;
         Ok(Template {
-            account: account.values,
+            account,
             circuit: Columns::read(connection, "select * from circuit limit 1")?,
-            ledger: Columns::read(connection, "select * from ledger where action = 'CreatePhysicalConnection' limit 1")?,
+            ledger: Columns::read(
+                connection,
+                "select * from ledger where action = 'CreatePhysicalConnection' limit 1",
+            )?,
         })
     }
 
@@ -78,7 +81,7 @@ impl Template {
         count: usize,
         enabled: impl Fn(usize) -> bool,
     ) -> Result<()> {
-        self.open(connection, account)?;
+        self.open(connection, account, i64::try_from(count)?)?;
         for index in 0..count {
             self.put(connection, account, i64::try_from(index)? + 1, enabled(index))?;
         }
@@ -88,19 +91,19 @@ impl Template {
     /// Writes what one order of `account` writes, its revision included.
     pub(crate) fn order(&self, connection: &Connection, account: &str, serial: i64) -> Result<()> {
         if serial == 1 {
-            self.open(connection, account)?;
+            self.open(connection, account, 0)?;
         }
-        connection.prepare_cached("update account set revision = revision + 1 where id = ?1")?.execute([account])?;
+        connection
+            .prepare_cached("update account set revision = revision + 1 where id = ?1")?
+            .execute([account])?;
         self.put(connection, account, serial, false)
     }
 
-    fn open(&self, connection: &Connection, account: &str) -> Result<()> {
-        let mut row = self.account.clone();
-        row[0] = Value::Text(account.to_owned());
-        let marks = vec!["?"; row.len()].join(", ");
-        connection
-            .prepare_cached(&format!("insert or ignore into account values ({marks})"))?
-            .execute(params_from_iter(row))?;
+    fn open(&self, connection: &Connection, account: &str, revision: i64) -> Result<()> {
+        let row = self
+            .account
+            .with(&[("id", Value::Text(account.to_owned())), ("revision", Value::Integer(revision))]);
+        connection.prepare_cached(&self.account.insert("account"))?.execute(params_from_iter(row))?;
         Ok(())
     }
 
@@ -136,7 +139,8 @@ impl Template {
 /// that owns `large` of them on top. Gives the names of some accounts spread over the store.
 pub(crate) fn fill(path: &Path, total: usize, large: usize) -> Result<Vec<String>> {
     let mut connection = Connection::open(path)?;
-    connection.execute_batch("pragma journal_mode = wal; pragma synchronous = off; pragma cache_size = -262144")?;
+    connection
+        .execute_batch("pragma journal_mode = wal; pragma synchronous = off; pragma cache_size = -262144")?;
     connection.set_prepared_statement_cache_capacity(16);
     let template = Template::read(&connection)?;
     let accounts = total / PER_ACCOUNT;

@@ -80,9 +80,7 @@ async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<usize> {
         }
         let Some(end) = buffer.windows(4).position(|part| part == b"\r\n\r\n") else { continue };
         let head = std::str::from_utf8(&buffer[..end])?;
-        if !head.starts_with("HTTP/1.1 200") {
-            bail!("refused: {}", String::from_utf8_lossy(buffer));
-        }
+        let refused = !head.starts_with("HTTP/1.1 200");
         let length: usize = head
             .lines()
             .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ").map(str::to_owned))
@@ -93,6 +91,9 @@ async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<usize> {
             if stream.read_buf(buffer).await? == 0 {
                 bail!("the server closed the connection in the middle of an answer");
             }
+        }
+        if refused {
+            bail!("refused: {}", String::from_utf8_lossy(buffer));
         }
         return Ok(end + 4);
     }

@@ -40,7 +40,16 @@ impl Server {
     /// The product's sandbox over `store`; quotas are lifted and every step is left to a person.
     pub(crate) fn sandbox(store: &str, autopilot: &Path) -> Result<Server> {
         let autopilot = autopilot.to_str().context("a path that is no text")?;
-        let args = ["sandbox", "--listen", "127.0.0.1:0", "--store", store, "--lift-quotas", "--autopilot", autopilot];
+        let args = [
+            "sandbox",
+            "--listen",
+            "127.0.0.1:0",
+            "--store",
+            store,
+            "--lift-quotas",
+            "--autopilot",
+            autopilot,
+        ];
         Server::start(&program()?, &args)
     }
 

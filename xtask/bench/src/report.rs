@@ -9,10 +9,16 @@ use std::fmt::{self, Write};
 pub(crate) struct Table(Vec<[String; 6]>);
 
 impl Table {
+    /// Rows are shown as they come, because the whole takes minutes.
+    fn push(&mut self, row: [String; 6]) {
+        eprintln!("{}", row.join("  "));
+        self.0.push(row);
+    }
+
     /// Two rates and their ratio, with the least that is aimed at.
     pub(crate) fn ratio(&mut self, row: &str, what: &str, ours: Outcome, theirs: Outcome, least: f64) {
         let ratio = ours.rate / theirs.rate;
-        self.0.push([
+        self.push([
             row.into(),
             what.into(),
             format!("{:.0}/s, p50 {:.0} µs, p99 {:.0} µs", ours.rate, ours.p50_us, ours.p99_us),
@@ -24,7 +30,7 @@ impl Table {
 
     /// The cost of one request in two stores, as time, with the most that is allowed.
     pub(crate) fn cost(&mut self, row: &str, what: &str, small: Outcome, large: Outcome, most: Option<f64>) {
-        self.0.push([
+        self.push([
             row.into(),
             what.into(),
             format!("{:.0}/s, p50 {:.0} µs", large.rate, large.p50_us),
@@ -36,13 +42,14 @@ impl Table {
 
     /// A load that is only reported.
     pub(crate) fn report(&mut self, row: &str, what: &str, outcome: Outcome) {
-        let rate = format!("{:.0}/s, p50 {:.0} µs, p99 {:.0} µs", outcome.rate, outcome.p50_us, outcome.p99_us);
-        self.0.push([row.into(), what.into(), rate, "–".into(), "–".into(), "reported".into()]);
+        let rate =
+            format!("{:.0}/s, p50 {:.0} µs, p99 {:.0} µs", outcome.rate, outcome.p50_us, outcome.p99_us);
+        self.push([row.into(), what.into(), rate, "–".into(), "–".into(), "reported".into()]);
     }
 
     /// A single figure.
     pub(crate) fn note(&mut self, row: &str, what: &str, figure: &str) {
-        self.0.push([row.into(), what.into(), figure.into(), "–".into(), "–".into(), "reported".into()]);
+        self.push([row.into(), what.into(), figure.into(), "–".into(), "–".into(), "reported".into()]);
     }
 }
 

@@ -62,13 +62,25 @@ impl Bench {
         format!("bench-{:016x}", self.nonces)
     }
 
-    fn ask(&mut self, server: &Server, signer: &Signer, action: &str, params: &[(&str, &str)]) -> Result<Value> {
+    fn ask(
+        &mut self,
+        server: &Server,
+        signer: &Signer,
+        action: &str,
+        params: &[(&str, &str)],
+    ) -> Result<Value> {
         let request = signer.request(&self.nonce(), action, params);
         Ok(serde_json::from_slice(&load::once(server.address, &request)?)?)
     }
 
     /// A load of `count` like requests, spread over the connections; `signers` take turns.
-    fn requests(&mut self, signers: &[Signer], count: usize, action: &str, params: &[(&str, &str)]) -> Vec<Vec<Vec<u8>>> {
+    fn requests(
+        &mut self,
+        signers: &[Signer],
+        count: usize,
+        action: &str,
+        params: &[(&str, &str)],
+    ) -> Vec<Vec<Vec<u8>>> {
         (0..CONNECTIONS)
             .map(|connection| {
                 let share = count / CONNECTIONS;
@@ -101,7 +113,8 @@ impl Bench {
         accounts
             .iter()
             .map(|account| {
-                let key = self.ask(server, &Signer::operator(), "CreateAccessKey", &[("AccountId", account)])?;
+                let key =
+                    self.ask(server, &Signer::operator(), "CreateAccessKey", &[("AccountId", account)])?;
                 let text = |name: &str| key[name].as_str().map(str::to_owned).context("no key");
                 Ok(Signer::tenant(&text("AccessKeyId")?, &text("AccessKeySecret")?))
             })
@@ -130,7 +143,13 @@ impl Bench {
             let load = self.requests(std::slice::from_ref(&signer), PAGES, PAGE, &[REGION]);
             ours.push(load::run(server.address, load)?);
         }
-        table.ratio("a", "signed page of 10 circuits / bare axum, same bytes", median(&ours), median(&theirs), 0.45);
+        table.ratio(
+            "a",
+            "signed page of 10 circuits / bare axum, same bytes",
+            median(&ours),
+            median(&theirs),
+            0.45,
+        );
         server.stop()
     }
 
@@ -142,7 +161,12 @@ impl Bench {
         let mut accounts = Vec::new();
         for index in 0..CONNECTIONS {
             let account = format!("6{index:015}");
-            self.ask(&server, &Signer::operator(), "CreateAccount", &[("AccountId", &account), ("AccountName", "bench")])?;
+            self.ask(
+                &server,
+                &Signer::operator(),
+                "CreateAccount",
+                &[("AccountId", &account), ("AccountName", "bench")],
+            )?;
             accounts.push(account);
         }
         let signers = self.keys(&server, &accounts)?;
@@ -155,7 +179,13 @@ impl Bench {
             let load = self.requests(&signers, ORDERS, "CreatePhysicalConnection", &ORDER);
             ours.push(load::run(server.address, load)?);
         }
-        table.ratio("b", "durable order, 64 connections / bare SQLite rows in groups of 64", median(&ours), median(&theirs), 0.5);
+        table.ratio(
+            "b",
+            "durable order, 64 connections / bare SQLite rows in groups of 64",
+            median(&ours),
+            median(&theirs),
+            0.5,
+        );
         server.stop()
     }
 
@@ -171,7 +201,13 @@ impl Bench {
         Ok(())
     }
 
-    fn page_in_store_of(&mut self, seed: &Path, total: usize, large: usize, table: &mut Table) -> Result<Outcome> {
+    fn page_in_store_of(
+        &mut self,
+        seed: &Path,
+        total: usize,
+        large: usize,
+        table: &mut Table,
+    ) -> Result<Outcome> {
         let path = self.folder.path().join(format!("size-{total}.db"));
         std::fs::copy(seed, &path)?;
         let sample = fill::fill(&path, total, large)?;
@@ -182,7 +218,11 @@ impl Bench {
             let load = self.requests(&signers, PAGES, PAGE, &[REGION]);
             outcomes.push(load::run(server.address, load)?);
         }
-        table.note("d", &format!("resident after pages from {total} circuits"), &format!("{:.0} MiB", server.resident_mib()?));
+        table.note(
+            "d",
+            &format!("resident after pages from {total} circuits"),
+            &format!("{:.0} MiB", server.resident_mib()?),
+        );
         if large > 0 {
             self.large_account(&server, table)?;
         }

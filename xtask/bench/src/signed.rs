@@ -33,8 +33,11 @@ impl Signer {
             ("SignatureNonce", nonce),
             ("Timestamp", &now()),
         ];
-        let pairs: Vec<(String, String)> =
-            common.iter().chain(params).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let pairs: Vec<(String, String)> = common
+            .iter()
+            .chain(params)
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         let signature = sign::rpc_v1("POST", &pairs, &self.secret);
         let mut query = String::new();
         for (name, value) in &pairs {

@@ -7,3 +7,4 @@ mod client;
 mod connections;
 mod gate;
 mod process;
+mod scenario;
