@@ -286,10 +286,6 @@ impl Circuit {
         if !explained && self.business_status == BusinessStatus::Normal {
             self.reason.clear();
         }
-        if cx.change.reason.is_empty() && self.business_status == BusinessStatus::Normal {
-            // What was said of the state before is no longer so.
-            self.reason.clear();
-        }
         match self.status {
             Status::Enabled if self.enabled_at.is_none() => self.enabled_at = Some(cx.now),
             Status::Canceled | Status::Terminated | Status::Rejected => self.release_port(cx)?,

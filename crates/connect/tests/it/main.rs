@@ -4,6 +4,8 @@
 mod contract;
 mod house;
 mod invariants;
+mod model;
 mod rules;
 mod shape;
+mod simulate;
 mod walk;
