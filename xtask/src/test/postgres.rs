@@ -35,7 +35,8 @@ pub(super) fn programs() -> Option<PathBuf> {
         std::cmp::Reverse(number)
     });
     let further: Vec<PathBuf> = versions.into_iter().map(|folder| folder.join("bin")).collect();
-    let found = program("initdb", &further)?;
+    // What is on the search path may be a link, without the other programs beside it.
+    let found = fs::canonicalize(program("initdb", &further)?).ok()?;
     let folder = found.parent()?.to_path_buf();
     folder.join("postgres").is_file().then_some(folder)
 }
