@@ -136,6 +136,12 @@ impl Tag {
     }
 }
 
+/// By key, as they are kept and shown.
+pub(crate) fn sorted(mut tags: Vec<Tag>) -> Vec<Tag> {
+    tags.sort_by(|left, right| left.key.cmp(&right.key));
+    tags
+}
+
 /// No key stands twice.
 pub(crate) fn are_distinct(tags: &[Tag]) -> bool {
     let keys: BTreeSet<&str> = tags.iter().map(|tag| tag.key.as_str()).collect();

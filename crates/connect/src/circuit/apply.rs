@@ -104,7 +104,7 @@ impl Command for CreatePhysicalConnection {
         service::require_open(cx, self.region_id.as_str())?;
         self.check_place(cx)?;
         self.check_optics()?;
-        let tags: Vec<Tag> = self.tag.iter().map(Tag::from).collect();
+        let tags = tag::sorted(self.tag.iter().map(Tag::from).collect());
         if !tag::are_distinct(&tags) {
             return Err(Error::new(&gateway::INVALID_PARAMETER)
                 .with_message("The specified parameter \"Tag\" is not valid: give each key once.")
