@@ -81,6 +81,10 @@ pub(crate) fn get<'a>(args: &'a Args, name: &str) -> Option<&'a str> {
         .filter(|value| !value.is_empty())
 }
 
+fn is_true(args: &Args, name: &str) -> bool {
+    get(args, name).is_some_and(|word| word == "1" || word.eq_ignore_ascii_case("true"))
+}
+
 fn list<'a>(args: &'a Args, name: &str) -> Vec<&'a str> {
     (1..=60).map_while(|at| get(args, &format!("{name}.{at}"))).collect()
 }
@@ -213,9 +217,7 @@ impl Model {
                 self.legal(at, action)?;
                 if self.lines[at].status == Status::Confirmed {
                     refuse_unless(self.lines[at].business == "Normal", ("INSTANCE.STATUS.NOT.ALLOW", 400))?;
-                    let direct = get(args, "ByPassSp")
-                        .is_some_and(|word| word == "1" || word.eq_ignore_ascii_case("true"));
-                    refuse_unless(!direct, ("ALIUID.NOT.ALLOW.WITHOUT.SP", 400))?;
+                    refuse_unless(!is_true(args, "ByPassSp"), ("ALIUID.NOT.ALLOW.WITHOUT.SP", 400))?;
                 }
                 self.step(at, action, "")
             }
@@ -546,8 +548,7 @@ impl Model {
             }
             "UnTagResources" => {
                 let gone = list(args, "TagKey");
-                let all =
-                    gone.is_empty() && get(args, "All").is_some_and(|word| word == "true" || word == "1");
+                let all = gone.is_empty() && is_true(args, "All");
                 for place in places {
                     self.lines[place].tags.retain(|key, _| !all && !gone.contains(&key.as_str()));
                 }

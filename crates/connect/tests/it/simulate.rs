@@ -13,6 +13,7 @@ use connect::world::OPERATOR_ACCOUNT;
 use fastrand::Rng;
 use rpc::{Code, Field, Params, Shape, gateway};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -39,13 +40,15 @@ pub(crate) struct Simulation {
     model: Model,
     chance: Rng,
     log: Vec<(String, String)>,
+    /// How often each action gave each answer.
+    seen: BTreeMap<(&'static str, &'static str), u64>,
 }
 
 impl Simulation {
     pub(crate) fn new(lane: Lane, seed: u64) -> Simulation {
         let house = Plan { seed, ..Plan::piloted(lane) }.build();
         let model = Model::of(&house.dump(), house.now);
-        Simulation { house, model, chance: Rng::with_seed(seed), log: Vec::new() }
+        Simulation { house, model, chance: Rng::with_seed(seed), log: Vec::new(), seen: BTreeMap::new() }
     }
 
     /// One request. Gives its answer as bytes, and compares it with the model's.
@@ -65,6 +68,8 @@ impl Simulation {
         };
         let short: String = shown.chars().take(120).collect();
         self.log.last_mut().unwrap().1 = short;
+        let code = reply.as_ref().map_or_else(|refusal| refusal.code, |_| "ok");
+        *self.seen.entry((call.entry.name(), code)).or_default() += 1;
         self.compare(&call, reply);
         format!("{} {shown}", self.house.request_id)
     }
@@ -168,11 +173,14 @@ impl Simulation {
     }
 
     fn draw(&mut self) -> Call {
-        let helpful = self.chance.u8(0..10) < 4;
-        if helpful && let Some(call) = self.draw_move() {
-            return call;
-        }
-        let entry = self.chance.choice(connect::ACTIONS).unwrap();
+        let entry = match self.chance.u8(0..10) {
+            0..4 => match self.draw_move() {
+                Some(call) => return call,
+                None => crate::house::entry("CreatePhysicalConnection"),
+            },
+            4 => crate::house::entry("CreatePhysicalConnection"),
+            _ => self.chance.choice(connect::ACTIONS).unwrap(),
+        };
         if entry.name() == "ResetSandbox" && self.chance.u8(..) > 8 {
             return self.draw();
         }
@@ -180,8 +188,36 @@ impl Simulation {
             Actor::Operator => Who::Operator,
             _ => [Who::Tenant, Who::Second][self.chance.usize(0..2)],
         };
-        let who = if self.chance.u8(0..10) == 0 { self.someone() } else { usual };
-        self.draw_args(who, entry)
+        let mut call = self.draw_args(usual, entry);
+        if call.flaw.is_none() && self.chance.u8(0..10) < 8 {
+            self.make_fit(&mut call);
+        }
+        if self.chance.u8(0..20) == 0 {
+            call.who = self.someone();
+        }
+        call
+    }
+
+    /// Lets region, access point, circuit and caller belong together: left to chance, they hardly ever do.
+    fn make_fit(&self, call: &mut Call) {
+        let named = ["PhysicalConnectionId", "ResourceId.1"].iter().find_map(|name| get(&call.args, name));
+        let line = named.and_then(|id| self.model.lines.iter().find(|line| line.id == id));
+        let region = match line {
+            Some(line) => {
+                if call.who != Who::Operator {
+                    call.who = if line.account == TENANT { Who::Tenant } else { Who::Second };
+                }
+                Some(line.region.clone())
+            }
+            None => get(&call.args, "AccessPointId").and_then(|id| id.split('-').nth(1)).map(str::to_owned),
+        };
+        if let Some(region) = region.filter(|region| region != "none") {
+            for (name, value) in &mut call.args {
+                if name == "RegionId" {
+                    value.clone_from(&region);
+                }
+            }
+        }
     }
 
     fn someone(&mut self) -> Who {
@@ -191,8 +227,13 @@ impl Simulation {
     /// A legal move of some circuit by whoever may make it: without these, few circuits would get far.
     fn draw_move(&mut self) -> Option<Call> {
         let line = self.chance.choice(&self.model.lines)?.clone();
-        let moves: Vec<_> =
-            CIRCUIT.moves_from(line.status, None).filter(|row| row.actor != Actor::Timer).collect();
+        // What ends a circuit, and what only locks it, is drawn less often than what leads it on.
+        let rare = ["DeletePhysicalConnection", "CancelPhysicalConnection", "LockPhysicalConnection"];
+        let often = self.chance.u8(0..8) > 0;
+        let moves: Vec<_> = CIRCUIT
+            .moves_from(line.status, None)
+            .filter(|row| row.actor != Actor::Timer && !(often && rare.contains(&row.trigger)))
+            .collect();
         let row = self.chance.choice(moves)?;
         let owner = if line.account == TENANT { Who::Tenant } else { Who::Second };
         let who = if row.actor == Actor::Operator { Who::Operator } else { owner };
@@ -412,6 +453,7 @@ fn setting(name: &str, default: u64) -> u64 {
 fn random_use_does_what_the_model_says() {
     let steps = setting("CROSSCONNECT_SIMULATE_STEPS", STEPS);
     let first = setting("CROSSCONNECT_SIMULATE_SEED", 1);
+    let mut seen = BTreeMap::new();
     for seed in first..first + steps.div_ceil(STEPS_PER_SEED) {
         let mut simulation = Simulation::new(Lane::Memory, seed);
         for step in 1..=STEPS_PER_SEED {
@@ -428,5 +470,16 @@ fn random_use_does_what_the_model_says() {
                 );
             }
         }
+        for (answer, count) in simulation.seen {
+            *seen.entry(answer).or_insert(0) += count;
+        }
+    }
+    // A simulation that gets nowhere would agree with any model.
+    if steps >= STEPS {
+        for entry in connect::ACTIONS.iter().filter(|entry| entry.name() != "OpenPhysicalConnectionService") {
+            let count = seen.get(&(entry.name(), "ok")).copied().unwrap_or(0);
+            assert!(count >= steps / 20_000, "{} succeeded {count} times: {seen:#?}", entry.name());
+        }
+        assert!(seen.len() > 220, "only {} kinds of answers: {seen:#?}", seen.len());
     }
 }
