@@ -142,7 +142,7 @@ create table circuit (
 create unique index circuit_id on circuit (id);
 create index circuit_status on circuit (account, region, status, serial);
 create index circuit_waiting on circuit (waiting_since, id) where waiting_since is not null;
-create index circuit_owing on circuit (account) where business_status = 'FinancialLocked';
+create index circuit_owing on circuit (business_status, account) where business_status = 'FinancialLocked';
 
 create table circuit_count (
     account text not null,

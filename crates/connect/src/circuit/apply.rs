@@ -234,7 +234,7 @@ pub(super) fn require_backup(
 /// No circuit of the account is locked for money (contract, states section 2).
 fn require_nothing_owed(cx: &mut Cx<'_>) -> Result<()> {
     let owed = cx.tx.one(
-        "select id from circuit where account = $1 and business_status = 'FinancialLocked' limit 1",
+        "select account from circuit where account = $1 and business_status = 'FinancialLocked' limit 1",
         &[Arg::from(&cx.account)],
         |_| Ok(()),
     )?;
