@@ -16,12 +16,13 @@ use connect::seal::Seal;
 use connect::time;
 use connect::world::{Mode, OPERATOR_ACCOUNT, Quotas, World};
 use connect::{MIGRATIONS, timer};
-use rpc::{Error, Params, gateway};
+use rpc::{Code, Error, Params, gateway};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock};
-use store::{Abort, Cell, Fault, Read, Settings, Store, Target};
+use std::sync::{Arc, LazyLock, Mutex};
+use store::{Abort, Arg, Fault, Read, Row, Settings, Store, Target, Tx};
 
 /// The catalogue of most tests.
 pub(crate) const SMALL: &str = include_str!("small.toml");
@@ -155,7 +156,26 @@ pub(crate) struct House {
     seed: u64,
     ordinal: u64,
     ticks: u64,
+    /// Where statements and their plans are written down, once somebody wants them.
+    plans: Option<Plans>,
     database: Option<(String, String)>,
+}
+
+thread_local! {
+    /// What each action was refused with on this thread, which is this test's own.
+    static SEEN: RefCell<BTreeSet<(&'static str, *const Code)>> = const { RefCell::new(BTreeSet::new()) };
+    /// Whether this test keeps to one lane: it asks what is answered, not on which engine.
+    static ONE_LANE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Keeps the rest of this test to the store in memory.
+pub(crate) fn keep_to_one_lane() {
+    ONE_LANE.set(true);
+}
+
+/// Whether this test has seen the action refuse with the code.
+pub(crate) fn has_seen(action: &'static str, code: &'static Code) -> bool {
+    SEEN.with_borrow(|seen| seen.contains(&(action, std::ptr::from_ref(code))))
 }
 
 /// The server the PostgreSQL lane runs on, if there is one.
@@ -169,6 +189,9 @@ pub(crate) fn lanes() -> Vec<Lane> {
         println!("skipped: the PostgreSQL lane; set CROSSCONNECT_TEST_POSTGRES to the URL of a server");
         true
     });
+    if ONE_LANE.get() {
+        return vec![Lane::Memory];
+    }
     if admin_url().is_some() {
         return vec![Lane::Memory, Lane::Postgres];
     }
@@ -215,6 +238,7 @@ impl House {
             seed: plan.seed,
             ordinal: 0,
             ticks: 1 << 63,
+            plans: None,
             database,
         };
         let (world, seed) = (Arc::clone(&house.world), Seed::numbered(plan.seed, u64::MAX));
@@ -240,6 +264,7 @@ impl House {
             }
             Err(error) => {
                 assert_declared(entry, &error);
+                SEEN.with_borrow_mut(|seen| seen.insert((entry.name(), std::ptr::from_ref(error.code()))));
                 Err(Refusal::from(&error))
             }
         }
@@ -260,9 +285,18 @@ impl House {
         let now = self.now;
         match prepared {
             Prepared::Query(query) => {
-                let caller = Arc::clone(caller);
+                let (caller, plans) = (Arc::clone(caller), self.plans.clone());
                 self.store
-                    .read_blocking(move |read| perform::answer(read, &world, &*query, &caller, now))
+                    .read_blocking(move |read| match &plans {
+                        None => perform::answer(read, &world, &*query, &caller, now),
+                        Some(plans) => perform::answer(
+                            &mut Recorder { inner: read, plans },
+                            &world,
+                            &*query,
+                            &caller,
+                            now,
+                        ),
+                    })
                     .map_err(|abort| match abort {
                         Abort::Refused(error) => error,
                         Abort::Fault(fault) => panic!("{} faulted: {fault:?}", entry.name()),
@@ -277,7 +311,12 @@ impl House {
                     now,
                     seed,
                 };
-                match self.store.write_blocking(move |tx| perform::perform(tx, &world, &order)) {
+                let plans = self.plans.clone();
+                let performed = self.store.write_blocking(move |tx| match &plans {
+                    None => perform::perform(tx, &world, &order),
+                    Some(plans) => perform::perform(&mut Recorder { inner: tx, plans }, &world, &order),
+                });
+                match performed {
                     Ok(outcome) => {
                         self.follow(outcome.effects);
                         Ok(outcome.body)
@@ -299,6 +338,11 @@ impl House {
             self.ticks = 1 << 63;
         }
         self.notes.extend(effects.notes);
+    }
+
+    /// From now on, writes down every statement with its plan.
+    pub(crate) fn record_plans(&mut self) -> Plans {
+        self.plans.get_or_insert_default().clone()
     }
 
     /// Runs an action with parameters as pairs.
@@ -333,8 +377,12 @@ impl House {
             let (world, now) = (Arc::clone(&self.world), self.now);
             let seed = Seed::numbered(self.seed, self.ticks);
             self.ticks += 1;
-            let (count, effects) =
-                self.store.write_blocking(move |tx| timer::tick(tx, &world, now, seed)).unwrap();
+            let plans = self.plans.clone();
+            let ticked = self.store.write_blocking(move |tx| match &plans {
+                None => timer::tick(tx, &world, now, seed),
+                Some(plans) => timer::tick(&mut Recorder { inner: tx, plans }, &world, now, seed),
+            });
+            let (count, effects) = ticked.unwrap();
             self.follow(effects);
             all += count;
             if count == 0 {
@@ -390,8 +438,14 @@ impl House {
 
     /// The stored key of this id.
     pub(crate) fn key(&self, id: &str) -> Option<connect::account::StoredKey> {
-        let id = id.to_owned();
-        self.store.read_blocking(move |read| Ok::<_, Abort<()>>(key(read, &id)?)).unwrap()
+        let (id, plans) = (id.to_owned(), self.plans.clone());
+        let found = self.store.read_blocking(move |read| {
+            Ok::<_, Abort<()>>(match &plans {
+                None => key(read, &id)?,
+                Some(plans) => key(&mut Recorder { inner: read, plans }, &id)?,
+            })
+        });
+        found.unwrap()
     }
 }
 
@@ -474,6 +528,54 @@ pub(crate) fn text(value: &Value, name: &str) -> String {
     value[name].as_str().unwrap_or_else(|| panic!("no text {name} in {value}")).to_owned()
 }
 
+/// The plan of every statement that was run, by its text.
+pub(crate) type Plans = Arc<Mutex<BTreeMap<String, Vec<String>>>>;
+
+/// A transaction that asks for the plan of each statement before it runs it.
+struct Recorder<'a, T: ?Sized> {
+    inner: &'a mut T,
+    plans: &'a Plans,
+}
+
+impl<T: Read + ?Sized> Recorder<'_, T> {
+    fn record(&mut self, sql: &str, args: &[Arg<'_>]) -> Result<(), Fault> {
+        let plan = self.inner.plan(sql, args)?;
+        self.plans.lock().unwrap().insert(sql.to_owned(), plan);
+        Ok(())
+    }
+}
+
+impl<T: Read + ?Sized> Read for Recorder<'_, T> {
+    fn each(
+        &mut self,
+        sql: &str,
+        args: &[Arg<'_>],
+        visit: &mut dyn FnMut(&dyn Row) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.record(sql, args)?;
+        self.inner.each(sql, args, visit)
+    }
+
+    fn plan(&mut self, sql: &str, args: &[Arg<'_>]) -> Result<Vec<String>, Fault> {
+        self.inner.plan(sql, args)
+    }
+}
+
+impl<T: Tx + ?Sized> Tx for Recorder<'_, T> {
+    fn exec(&mut self, sql: &str, args: &[Arg<'_>]) -> Result<u64, Fault> {
+        self.record(sql, args)?;
+        self.inner.exec(sql, args)
+    }
+
+    fn open_savepoint(&mut self) -> Result<(), Fault> {
+        self.inner.open_savepoint()
+    }
+
+    fn close_savepoint(&mut self, keep: bool) -> Result<(), Fault> {
+        self.inner.close_savepoint(keep)
+    }
+}
+
 /// One row, column by column.
 pub(crate) type Line = BTreeMap<String, Held>;
 /// All rows of all tables.
@@ -538,10 +640,10 @@ pub(crate) fn dump(read: &mut dyn Read) -> Result<Dump, Fault> {
             let mut line = Line::new();
             for (index, column) in table.columns.iter().enumerate() {
                 let held = match row.cell(index)? {
-                    Cell::Null => Held::Null,
-                    Cell::Int(int) => Held::Int(int),
-                    Cell::Text(text) => Held::Text(text.to_owned()),
-                    Cell::Bytes(bytes) => Held::Bytes(bytes.to_vec()),
+                    store::Cell::Null => Held::Null,
+                    store::Cell::Int(int) => Held::Int(int),
+                    store::Cell::Text(text) => Held::Text(text.to_owned()),
+                    store::Cell::Bytes(bytes) => Held::Bytes(bytes.to_vec()),
                 };
                 line.insert(column.clone(), held);
             }
@@ -551,6 +653,11 @@ pub(crate) fn dump(read: &mut dyn Read) -> Result<Dump, Fault> {
         dump.insert(table.name.clone(), lines);
     }
     Ok(dump)
+}
+
+/// Everything the store holds, as one text: quick to compare.
+pub(crate) fn dump_text(house: &House) -> String {
+    format!("{:?}", house.dump())
 }
 
 /// Compares two dumps and names the first row that differs.

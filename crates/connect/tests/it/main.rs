@@ -1,10 +1,15 @@
 //! The tests of the product: its rules one by one, its life cycle exhaustively, its contract by loops over the
 //! declarations, and a seeded simulation against a small model.
 
+mod codes;
 mod contract;
+mod equivalence;
+mod formats;
 mod house;
 mod invariants;
 mod model;
+mod parameters;
+mod plans;
 mod rules;
 mod shape;
 mod simulate;

@@ -49,7 +49,7 @@ fn ids(answer: &Value) -> Vec<String> {
 }
 
 #[test]
-fn the_quota_counts_what_is_on_its_way_and_nothing_else() {
+pub(crate) fn the_quota_counts_what_is_on_its_way_and_nothing_else() {
     on_each_lane(Plan::quiet, |house| {
         let mut open: Vec<_> = (0..5).map(|_| house.order(Who::Tenant, &[])).collect();
         for place in ["east", "west"] {
@@ -79,7 +79,7 @@ fn the_quota_counts_what_is_on_its_way_and_nothing_else() {
 }
 
 #[test]
-fn the_quota_of_an_access_point_counts_what_holds_or_awaits_a_port_there() {
+pub(crate) fn the_quota_of_an_access_point_counts_what_holds_or_awaits_a_port_there() {
     let plan = |lane| Plan { quotas: Quotas { not_enabled: 100, per_access_point: 2 }, ..Plan::quiet(lane) };
     on_each_lane(plan, |house| {
         let held: Vec<_> = (0..2).map(|_| house.order(Who::Tenant, &[])).collect();
@@ -96,7 +96,7 @@ fn the_quota_of_an_access_point_counts_what_holds_or_awaits_a_port_there() {
 }
 
 #[test]
-fn what_is_owed_blocks_new_orders_and_enabling_and_nothing_else() {
+pub(crate) fn what_is_owed_blocks_new_orders_and_enabling_and_nothing_else() {
     on_each_lane(Plan::quiet, |house| {
         let ids: Vec<_> = (0..3).map(|_| house.order(Who::Tenant, &[])).collect();
         lead_to(house, &ids[0], "Confirmed");
@@ -144,7 +144,7 @@ fn what_is_owed_blocks_new_orders_and_enabling_and_nothing_else() {
 }
 
 #[test]
-fn a_debt_can_be_settled_whatever_became_of_the_circuit() {
+pub(crate) fn a_debt_can_be_settled_whatever_became_of_the_circuit() {
     on_each_lane(Plan::quiet, |house| {
         for end in ["Canceled", "Terminated"] {
             let id = house.order(Who::Tenant, &[]);
@@ -167,7 +167,7 @@ fn a_debt_can_be_settled_whatever_became_of_the_circuit() {
 }
 
 #[test]
-fn a_backup_is_the_callers_own_in_this_region_and_far_enough() {
+pub(crate) fn a_backup_is_the_callers_own_in_this_region_and_far_enough() {
     on_each_lane(lifted, |house| {
         let foreign = house.order(Who::Second, &[]);
         let west = house.order(Who::Tenant, &[("RegionId", "west"), ("AccessPointId", "ap-west-1")]);
@@ -226,7 +226,7 @@ fn a_backup_is_the_callers_own_in_this_region_and_far_enough() {
 }
 
 #[test]
-fn an_order_needs_an_open_access_point_of_its_region_with_a_free_port_of_the_type() {
+pub(crate) fn an_order_needs_an_open_access_point_of_its_region_with_a_free_port_of_the_type() {
     on_each_lane(lifted, |house| {
         for (point, code) in [
             ("ap-nowhere", "ResourceNotFound.AccessPointId"),
@@ -264,7 +264,7 @@ fn an_order_needs_an_open_access_point_of_its_region_with_a_free_port_of_the_typ
 }
 
 #[test]
-fn the_optic_must_suit_the_port() {
+pub(crate) fn the_optic_must_suit_the_port() {
     on_each_lane(lifted, |house| {
         let optic = ("OpticalModuleModel", "SFP-10G-LR-SM1310,10KM");
         let refusal = house.refused(Who::Tenant, "CreatePhysicalConnection", &order(&[optic]));
@@ -276,7 +276,7 @@ fn the_optic_must_suit_the_port() {
 }
 
 #[test]
-fn the_outbound_service_must_be_open_where_the_deployment_closes_it() {
+pub(crate) fn the_outbound_service_must_be_open_where_the_deployment_closes_it() {
     let closed = |lane| Plan { outbound_service_open: false, ..Plan::quiet(lane) };
     on_each_lane(closed, |house| {
         let east = [("RegionId", "east")];
@@ -300,7 +300,7 @@ fn the_outbound_service_must_be_open_where_the_deployment_closes_it() {
 }
 
 #[test]
-fn a_client_token_answers_again_what_it_answered() {
+pub(crate) fn a_client_token_answers_again_what_it_answered() {
     on_each_lane(Plan::quiet, |house| {
         let token = ("ClientToken", "once");
         let pairs = order(&[token]);
@@ -328,7 +328,7 @@ fn a_client_token_answers_again_what_it_answered() {
 }
 
 #[test]
-fn a_failed_call_leaves_its_token_free() {
+pub(crate) fn a_failed_call_leaves_its_token_free() {
     on_each_lane(Plan::quiet, |house| {
         let pairs = order(&[("ClientToken", "t"), ("AccessPointId", "ap-east-full")]);
         house.refused(Who::Tenant, "CreatePhysicalConnection", &pairs);
@@ -337,7 +337,7 @@ fn a_failed_call_leaves_its_token_free() {
 }
 
 #[test]
-fn on_a_named_circuit_a_token_belongs_to_the_circuit_and_the_parameters() {
+pub(crate) fn on_a_named_circuit_a_token_belongs_to_the_circuit_and_the_parameters() {
     on_each_lane(Plan::quiet, |house| {
         let (one, two) = (house.order(Who::Tenant, &[]), house.order(Who::Tenant, &[]));
         let rename = |house: &mut House, id: &str, name: &str| {
@@ -366,7 +366,7 @@ fn on_a_named_circuit_a_token_belongs_to_the_circuit_and_the_parameters() {
 }
 
 #[test]
-fn filters_or_inside_and_between_and_match_exactly() {
+pub(crate) fn filters_or_inside_and_between_and_match_exactly() {
     on_each_lane(lifted, |house| {
         let made: Vec<_> = [
             ("ap-east-1", "CT", "1000Base-T", "alpha"),
@@ -458,7 +458,7 @@ fn filters_or_inside_and_between_and_match_exactly() {
 }
 
 #[test]
-fn the_resource_group_narrows_a_list() {
+pub(crate) fn the_resource_group_narrows_a_list() {
     on_each_lane(lifted, |house| {
         let inside = house.order(Who::Tenant, &[("ResourceGroupId", "rg-1")]);
         house.order(Who::Tenant, &[]);
@@ -469,7 +469,7 @@ fn the_resource_group_narrows_a_list() {
 }
 
 #[test]
-fn pages_are_the_naive_list_cut_up() {
+pub(crate) fn pages_are_the_naive_list_cut_up() {
     on_each_lane(lifted, |house| {
         // Over three blocks of counters, with many serials used by other changes and whole stretches deleted.
         let mut naive: Vec<(String, &'static str)> = Vec::new();
@@ -533,7 +533,7 @@ fn pages_are_the_naive_list_cut_up() {
 }
 
 #[test]
-fn page_parameters_default_clamp_and_refuse() {
+pub(crate) fn page_parameters_default_clamp_and_refuse() {
     on_each_lane(lifted, |house| {
         for _ in 0..52 {
             house.order(Who::Tenant, &[]);
@@ -573,7 +573,7 @@ fn tag_list(house: &mut House, who: Who, pairs: &[(&str, &str)]) -> Vec<(String,
 }
 
 #[test]
-fn labels_are_put_on_overwritten_taken_off_and_looked_for() {
+pub(crate) fn labels_are_put_on_overwritten_taken_off_and_looked_for() {
     on_each_lane(lifted, |house| {
         let one =
             house.order(Who::Tenant, &[("Tag.1.Key", "team"), ("Tag.1.Value", "blue"), ("Tag.2.Key", "x")]);
@@ -636,7 +636,7 @@ fn labels_are_put_on_overwritten_taken_off_and_looked_for() {
 }
 
 #[test]
-fn labels_are_bounded_distinct_and_only_on_ones_own() {
+pub(crate) fn labels_are_bounded_distinct_and_only_on_ones_own() {
     on_each_lane(lifted, |house| {
         let own = house.order(Who::Tenant, &[]);
         let foreign = house.order(Who::Second, &[]);
@@ -679,7 +679,7 @@ fn labels_are_bounded_distinct_and_only_on_ones_own() {
 }
 
 #[test]
-fn labels_are_listed_page_by_page_and_of_one_region() {
+pub(crate) fn labels_are_listed_page_by_page_and_of_one_region() {
     on_each_lane(lifted, |house| {
         let mut expected = BTreeSet::new();
         for at in 0..6 {
@@ -721,7 +721,7 @@ fn labels_are_listed_page_by_page_and_of_one_region() {
 }
 
 #[test]
-fn another_tenants_circuit_answers_as_one_that_does_not_exist() {
+pub(crate) fn another_tenants_circuit_answers_as_one_that_does_not_exist() {
     on_each_lane(Plan::quiet, |house| {
         let id = house.order(Who::Tenant, &[("Name", "mine"), ("Tag.1.Key", "k")]);
         for who in [Who::Second, Who::Operator] {
@@ -777,7 +777,7 @@ fn another_tenants_circuit_answers_as_one_that_does_not_exist() {
 }
 
 #[test]
-fn tenants_have_none_of_the_operators_actions() {
+pub(crate) fn tenants_have_none_of_the_operators_actions() {
     on_each_lane(Plan::quiet, |house| {
         let id = house.order(Who::Tenant, &[]);
         for entry in connect::ACTIONS.iter().filter(|entry| entry.about.actor == Actor::Operator) {
@@ -791,7 +791,7 @@ fn tenants_have_none_of_the_operators_actions() {
 }
 
 #[test]
-fn a_change_is_read_back_and_an_empty_value_clears() {
+pub(crate) fn a_change_is_read_back_and_an_empty_value_clears() {
     on_each_lane(Plan::quiet, |house| {
         let set = [
             ("Name", "Line-1.a_b"),
@@ -839,7 +839,7 @@ fn a_change_is_read_back_and_an_empty_value_clears() {
 }
 
 #[test]
-fn a_rejected_order_that_is_changed_is_reviewed_again() {
+pub(crate) fn a_rejected_order_that_is_changed_is_reviewed_again() {
     on_each_lane(Plan::quiet, |house| {
         let id = house.order(Who::Tenant, &[]);
         let pairs = [("PhysicalConnectionId", id.as_str()), ("Reason", "no such building")];
@@ -855,7 +855,7 @@ fn a_rejected_order_that_is_changed_is_reviewed_again() {
 }
 
 #[test]
-fn a_reason_is_shown_while_it_holds_and_no_longer() {
+pub(crate) fn a_reason_is_shown_while_it_holds_and_no_longer() {
     on_each_lane(Plan::quiet, |house| {
         let id = house.order(Who::Tenant, &[]);
         let reason = |house: &mut House| {
@@ -885,7 +885,7 @@ fn a_reason_is_shown_while_it_holds_and_no_longer() {
 }
 
 #[test]
-fn the_autopilot_leads_to_allocated_at_once_and_stops_there() {
+pub(crate) fn the_autopilot_leads_to_allocated_at_once_and_stops_there() {
     on_each_lane(Plan::piloted, |house| {
         let id = house.order(Who::Tenant, &[]);
         assert_eq!(house.status(&id), "Allocated");
@@ -913,7 +913,7 @@ fn pilot(house: &mut House, step: &str, outcome: &str, others: &[(&str, &str)]) 
 }
 
 #[test]
-fn the_autopilot_follows_its_rules() {
+pub(crate) fn the_autopilot_follows_its_rules() {
     on_each_lane(Plan::piloted, |house| {
         pilot(house, "review", "refuse", &[("Reason", "not today")]);
         let id = house.order(Who::Tenant, &[]);
@@ -953,7 +953,7 @@ fn the_autopilot_follows_its_rules() {
 }
 
 #[test]
-fn a_person_can_be_faster_than_the_autopilot() {
+pub(crate) fn a_person_can_be_faster_than_the_autopilot() {
     on_each_lane(Plan::quiet, |house| {
         pilot(house, "review", "do", &[("DelaySeconds", "60")]);
         let id = house.order(Who::Tenant, &[]);
@@ -965,7 +965,7 @@ fn a_person_can_be_faster_than_the_autopilot() {
 }
 
 #[test]
-fn without_a_free_port_the_autopilot_fails_the_reservation_and_says_why() {
+pub(crate) fn without_a_free_port_the_autopilot_fails_the_reservation_and_says_why() {
     on_each_lane(Plan::piloted, |house| {
         pilot(house, "reservation", "leave", &[]);
         let ten = [("PortType", "10GBase-LR")];
@@ -985,7 +985,7 @@ fn without_a_free_port_the_autopilot_fails_the_reservation_and_says_why() {
 }
 
 #[test]
-fn time_runs_every_deadline_in_order_at_its_own_instant() {
+pub(crate) fn time_runs_every_deadline_in_order_at_its_own_instant() {
     on_each_lane(Plan::quiet, |house| {
         let mut expected = BTreeMap::new();
         for delay in [30, 10, 20] {
@@ -1026,7 +1026,7 @@ fn time_runs_every_deadline_in_order_at_its_own_instant() {
 }
 
 #[test]
-fn a_system_clock_is_not_moved_and_a_server_is_no_sandbox() {
+pub(crate) fn a_system_clock_is_not_moved_and_a_server_is_no_sandbox() {
     on_each_lane(
         |lane| Plan { manual: false, ..Plan::quiet(lane) },
         |house| {
@@ -1053,7 +1053,7 @@ fn a_system_clock_is_not_moved_and_a_server_is_no_sandbox() {
 }
 
 /// A morning's work, with every reply as bytes.
-fn morning(house: &mut House) -> Vec<String> {
+pub(crate) fn morning(house: &mut House) -> Vec<String> {
     let mut replies = Vec::new();
     let say = |house: &mut House, who, action: &str, pairs: &[(&str, &str)]| {
         let reply = house.body(who, action, &params(pairs));
@@ -1083,7 +1083,7 @@ fn morning_of(house: &mut House, mut say: impl FnMut(&mut House, Who, &str, &[(&
 }
 
 #[test]
-fn after_a_reset_the_same_requests_are_answered_byte_for_byte() {
+pub(crate) fn after_a_reset_the_same_requests_are_answered_byte_for_byte() {
     on_each_lane(Plan::piloted, |house| {
         let first = morning(house);
         pilot(house, "review", "leave", &[]);
@@ -1098,7 +1098,7 @@ fn after_a_reset_the_same_requests_are_answered_byte_for_byte() {
 }
 
 #[test]
-fn the_work_queue_shows_what_waits_oldest_first_with_the_legal_moves() {
+pub(crate) fn the_work_queue_shows_what_waits_oldest_first_with_the_legal_moves() {
     on_each_lane(lifted, |house| {
         let mut expected = Vec::new();
         for (index, status) in
@@ -1150,7 +1150,7 @@ fn the_work_queue_shows_what_waits_oldest_first_with_the_legal_moves() {
 }
 
 #[test]
-fn ports_are_reserved_released_broken_mended_and_taken_by_name() {
+pub(crate) fn ports_are_reserved_released_broken_mended_and_taken_by_name() {
     on_each_lane(lifted, |house| {
         let port = "dev-east-1b:1/1/2";
         let state = |house: &mut House| {
@@ -1239,7 +1239,7 @@ fn ports_are_reserved_released_broken_mended_and_taken_by_name() {
 }
 
 #[test]
-fn devices_are_listed_by_access_point_and_page() {
+pub(crate) fn devices_are_listed_by_access_point_and_page() {
     on_each_lane(Plan::quiet, |house| {
         let all = house.ok(Who::Operator, "DescribeDevices", &[]);
         assert_eq!(all["TotalCount"], 5);
@@ -1256,7 +1256,7 @@ fn devices_are_listed_by_access_point_and_page() {
 }
 
 #[test]
-fn direct_enabling_needs_an_account_and_a_device_that_allow_it() {
+pub(crate) fn direct_enabling_needs_an_account_and_a_device_that_allow_it() {
     on_each_lane(lifted, |house| {
         let direct = |house: &mut House, id: &str| {
             let pairs = [("RegionId", "east"), ("PhysicalConnectionId", id), ("ByPassSp", "true")];
@@ -1284,7 +1284,7 @@ fn allow_direct(house: &mut House) {
 }
 
 #[test]
-fn accounts_and_their_keys_come_and_go() {
+pub(crate) fn accounts_and_their_keys_come_and_go() {
     on_each_lane(Plan::quiet, |house| {
         let made =
             house.ok(Who::Operator, "CreateAccount", &[("AccountName", "third"), ("DirectEnable", "true")]);
@@ -1337,7 +1337,7 @@ fn accounts_and_their_keys_come_and_go() {
 }
 
 #[test]
-fn the_catalogue_is_listed_in_its_languages() {
+pub(crate) fn the_catalogue_is_listed_in_its_languages() {
     on_each_lane(Plan::sandbox, |house| {
         let regions = house.ok(Who::Tenant, "DescribeRegions", &[("AcceptLanguage", "en-US")]);
         let listed = regions["Regions"]["Region"].as_array().unwrap();
@@ -1384,7 +1384,7 @@ fn the_catalogue_is_listed_in_its_languages() {
 }
 
 #[test]
-fn trigger_parameters_name_what_every_trigger_needs() {
+pub(crate) fn trigger_parameters_name_what_every_trigger_needs() {
     for (trigger, _) in CIRCUIT.refusals {
         let pairs = trigger_pairs(trigger, "pc-1");
         for field in entry(trigger).fields.iter().filter(|field| field.required) {

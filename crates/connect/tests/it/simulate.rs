@@ -228,7 +228,12 @@ impl Simulation {
     fn draw_move(&mut self) -> Option<Call> {
         let line = self.chance.choice(&self.model.lines)?.clone();
         // What ends a circuit, and what only locks it, is drawn less often than what leads it on.
-        let rare = ["DeletePhysicalConnection", "CancelPhysicalConnection", "LockPhysicalConnection"];
+        let rare = [
+            "DeletePhysicalConnection",
+            "CancelPhysicalConnection",
+            "LockPhysicalConnection",
+            "UnlockPhysicalConnection",
+        ];
         let often = self.chance.u8(0..8) > 0;
         let moves: Vec<_> = CIRCUIT
             .moves_from(line.status, None)

@@ -75,7 +75,7 @@ fn pull(house: &mut House, who: Who, trigger: &str, id: &str) -> Result<(), Refu
     house.call(who, trigger, &pairs).map(drop)
 }
 
-fn rightful(actor: Actor) -> Who {
+pub(crate) fn rightful(actor: Actor) -> Who {
     if actor == Actor::Operator { Who::Operator } else { Who::Tenant }
 }
 
@@ -106,7 +106,7 @@ fn line(house: &House, id: &str) -> Option<Line> {
 }
 
 #[test]
-fn every_trigger_in_every_status_by_everyone_does_what_the_table_says() {
+pub(crate) fn every_trigger_in_every_status_by_everyone_does_what_the_table_says() {
     for lane in lanes() {
         for &status in CIRCUIT.states {
             let mut house = plan(lane).build();
@@ -233,7 +233,7 @@ impl crate::house::Held {
 }
 
 #[test]
-fn the_table_is_whole() {
+pub(crate) fn the_table_is_whole() {
     for &status in CIRCUIT.states {
         assert!(path(status).is_some(), "{status:?} is reached");
         assert_eq!(CIRCUIT.state(status.as_str()), Some(status));
@@ -312,7 +312,7 @@ const CONTRACT: &[Row] = &[
 ];
 
 #[test]
-fn the_contracts_table_of_actions_by_status_holds() {
+pub(crate) fn the_contracts_table_of_actions_by_status_holds() {
     for lane in lanes() {
         for (column, status) in COLUMNS.into_iter().enumerate() {
             let mut house = plan(lane).build();

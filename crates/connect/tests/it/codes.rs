@@ -1,0 +1,71 @@
+//! Declared and possible are the same set: every code that an action declares is provoked here, by the tests of the
+//! rules, of the life cycle and of the parameters run once more on one thread, and by a few refusals beside them.
+
+use crate::house::{House, Lane, Plan, Who, has_seen, keep_to_one_lane, order, text};
+use crate::{parameters, rules, walk};
+
+/// Tests whose refusals count. They are run here in this order, on the store in memory.
+const PROVOCATIONS: &[fn()] = &[
+    rules::the_quota_counts_what_is_on_its_way_and_nothing_else,
+    rules::the_quota_of_an_access_point_counts_what_holds_or_awaits_a_port_there,
+    rules::what_is_owed_blocks_new_orders_and_enabling_and_nothing_else,
+    rules::a_backup_is_the_callers_own_in_this_region_and_far_enough,
+    rules::an_order_needs_an_open_access_point_of_its_region_with_a_free_port_of_the_type,
+    rules::the_outbound_service_must_be_open_where_the_deployment_closes_it,
+    rules::labels_are_bounded_distinct_and_only_on_ones_own,
+    rules::another_tenants_circuit_answers_as_one_that_does_not_exist,
+    rules::a_change_is_read_back_and_an_empty_value_clears,
+    rules::time_runs_every_deadline_in_order_at_its_own_instant,
+    rules::a_system_clock_is_not_moved_and_a_server_is_no_sandbox,
+    rules::ports_are_reserved_released_broken_mended_and_taken_by_name,
+    rules::direct_enabling_needs_an_account_and_a_device_that_allow_it,
+    rules::accounts_and_their_keys_come_and_go,
+    walk::every_trigger_in_every_status_by_everyone_does_what_the_table_says,
+];
+
+#[test]
+fn every_declared_code_can_happen() {
+    keep_to_one_lane();
+    for provoke in PROVOCATIONS {
+        provoke();
+    }
+    parameters::try_every_parameter();
+    parameters::unknown_regions(&mut Plan::quiet(Lane::Memory).build());
+    unknown_circuits(&mut Plan::quiet(Lane::Memory).build());
+    closed_service(&mut Plan { outbound_service_open: false, ..Plan::quiet(Lane::Memory) }.build());
+    let mut never = Vec::new();
+    for entry in connect::ACTIONS {
+        for code in entry.errors() {
+            if !has_seen(entry.name(), code) {
+                never.push(format!("{}: {} {}", entry.name(), code.status, code.name));
+            }
+        }
+    }
+    assert!(never.is_empty(), "declared and never seen:\n{}", never.join("\n"));
+}
+
+fn unknown_circuits(house: &mut House) {
+    for entry in connect::ACTIONS {
+        if entry.fields.iter().any(|field| field.name == "PhysicalConnectionId" && field.required) {
+            for id in ["pc-unknown", "vbr-unknown", "unknown"] {
+                let pairs = crate::house::trigger_pairs(entry.name(), id);
+                let pairs: Vec<_> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                house.refused(crate::walk::rightful(entry.about.actor), entry.name(), &pairs);
+            }
+        }
+    }
+}
+
+fn closed_service(house: &mut House) {
+    // The service never closes again, so the circuit has to be ordered where it was open and confirmed where not.
+    let east = [("RegionId", "east")];
+    house.ok(Who::Tenant, "OpenPhysicalConnectionService", &east);
+    let made = house.ok(Who::Tenant, "CreatePhysicalConnection", &order(&[]));
+    let id = text(&made, "PhysicalConnectionId");
+    let closed =
+        |tx: &mut dyn store::Tx| Ok::<_, store::Abort<()>>(tx.exec("delete from outbound_service", &[])?);
+    assert_eq!(house.store.write_blocking(closed).unwrap(), 1);
+    let pairs = [("RegionId", "east"), ("PhysicalConnectionId", id.as_str())];
+    let refusal = house.refused(Who::Tenant, "ConfirmPhysicalConnection", &pairs);
+    assert_eq!(refusal.is(), ("OperationFailed.PconnTrafficNotEnable", 400));
+}

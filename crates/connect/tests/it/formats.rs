@@ -1,0 +1,153 @@
+//! One answer in two forms: what the JSON of a reply says, its XML says too.
+
+use crate::house::{House, Lane, Plan, Who, order, params};
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use rpc::Format;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// A path of names from the root, and the text at its end; in the order of the document.
+type Leaves = Vec<(String, String)>;
+
+fn of_json(value: &Value, path: &str, out: &mut Leaves) {
+    match value {
+        Value::Object(members) => {
+            members.iter().for_each(|(name, value)| of_json(value, &format!("{path}/{name}"), out))
+        }
+        Value::Array(items) => items.iter().for_each(|item| of_json(item, path, out)),
+        Value::String(text) => out.push((path.to_owned(), text.clone())),
+        other => out.push((path.to_owned(), other.to_string())),
+    }
+}
+
+/// The leaves of a document, and its root. An element without elements is a leaf.
+fn of_xml(text: &str) -> (String, Leaves) {
+    let mut reader = Reader::from_str(text);
+    let (mut path, mut leaves, mut held, mut inner) =
+        (Vec::<String>::new(), Leaves::new(), String::new(), false);
+    loop {
+        match reader.read_event().expect("the document is well formed") {
+            Event::Start(start) => {
+                path.push(start.name().as_ref().to_owned());
+                held.clear();
+                inner = false;
+            }
+            Event::Text(text) => held.push_str(&text),
+            Event::GeneralRef(entity) => held.push(match &*entity {
+                "amp" => '&',
+                "lt" => '<',
+                "gt" => '>',
+                "quot" => '"',
+                "apos" => '\'',
+                other => panic!("the entity {other}"),
+            }),
+            Event::End(_) => {
+                if !inner {
+                    leaves.push((format!("/{}", path[1..].join("/")), std::mem::take(&mut held)));
+                }
+                path.pop();
+                inner = true;
+            }
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    let root = text.split("?>").nth(1).and_then(|rest| rest.split(['<', '>']).nth(1)).unwrap().to_owned();
+    (root, leaves)
+}
+
+fn compare(house: &mut House, who: Who, action: &str, pairs: &[(&str, &str)]) -> Value {
+    let body = house.body(who, action, &params(pairs)).unwrap();
+    let answer = |format| rpc::success(format, action, &house.request_id, &body).body;
+    let json: Value = serde_json::from_slice(&answer(Format::Json)).unwrap();
+    let (root, leaves) = of_xml(&String::from_utf8(answer(Format::Xml)).unwrap());
+    assert_eq!(root, format!("{action}Response"));
+    let mut expected = Leaves::new();
+    of_json(&json, "", &mut expected);
+    // An object without members, or with empty lists only, is an empty element: it has a place and no text.
+    let filled: Leaves =
+        leaves.into_iter().filter(|leaf| expected.contains(leaf) || !leaf.1.is_empty()).collect();
+    assert_eq!(filled, expected, "{action}");
+    json
+}
+
+#[test]
+fn json_and_xml_say_the_same_of_every_action() {
+    let mut house = Plan::piloted(Lane::Memory).build();
+    let mut seen = BTreeSet::new();
+    let mut say = |house: &mut House, who, action: &'static str, pairs: &[(&str, &str)]| {
+        seen.insert(crate::house::entry(action).name());
+        compare(house, who, action, pairs)
+    };
+    let spoken = [
+        ("Name", "a-b"),
+        ("Description", "x < y & \"z\" > 'w' \u{754c}"),
+        ("Tag.1.Key", "k"),
+        ("Tag.2.Key", "l"),
+    ];
+    let made = say(&mut house, Who::Tenant, "CreatePhysicalConnection", &order(&spoken));
+    let id = crate::house::text(&made, "PhysicalConnectionId");
+    let (east, named) = (("RegionId", "east"), ("PhysicalConnectionId", id.as_str()));
+    let labels = [east, ("ResourceType", "PHYSICALCONNECTION"), ("ResourceId.1", id.as_str())];
+    let tenant: &[(&'static str, Vec<(&str, &str)>)] = &[
+        ("DescribeRegions", vec![]),
+        ("DescribeZones", vec![east]),
+        ("DescribeAccessPoints", vec![east]),
+        ("DescribePhysicalConnections", vec![east]),
+        ("GetPhysicalConnectionServiceStatus", vec![east]),
+        ("ModifyPhysicalConnectionAttribute", vec![east, named, ("bandwidth", "9")]),
+        ("ListTagResources", labels.to_vec()),
+        ("TagResources", [&labels[..], &[("Tag.1.Key", "m")]].concat()),
+        ("UnTagResources", labels.to_vec()),
+        ("ConfirmPhysicalConnection", vec![east, named]),
+        ("EnablePhysicalConnection", vec![east, named]),
+        ("TerminatePhysicalConnection", vec![east, named]),
+    ];
+    for (action, pairs) in tenant {
+        say(&mut house, Who::Tenant, action, pairs);
+    }
+    let operator: &[(&'static str, Vec<(&str, &str)>)] = &[
+        ("SetAutopilot", vec![("Step", "review"), ("Outcome", "leave")]),
+        ("DescribeAutopilot", vec![]),
+        ("DescribeTime", vec![]),
+        ("AdvanceTime", vec![("Seconds", "5")]),
+        ("DescribeDevices", vec![]),
+        ("DescribePorts", vec![("PageSize", "50")]),
+        ("DescribeAccounts", vec![]),
+        ("CreateAccount", vec![("AccountName", "<n>")]),
+        ("CreateAccessKey", vec![("AccountId", crate::house::TENANT)]),
+        ("DisableAccessKey", vec![("TargetAccessKeyId", "testak2")]),
+        ("DeleteAccessKey", vec![("TargetAccessKeyId", "testak2")]),
+        ("ReservePort", vec![("PortId", "dev-east-1b:1/1/1"), ("Reason", "r")]),
+        ("ReleasePort", vec![("PortId", "dev-east-1b:1/1/1")]),
+        ("SetPortState", vec![("PortId", "dev-east-1b:1/1/1"), ("State", "broken"), ("Reason", "r")]),
+    ];
+    for (action, pairs) in operator {
+        say(&mut house, Who::Operator, action, pairs);
+    }
+    say(&mut house, Who::Tenant, "DeletePhysicalConnection", &[east, named]);
+    let second = house.order(Who::Tenant, &[]);
+    let named = ("PhysicalConnectionId", second.as_str());
+    let why = ("Reason", "r");
+    say(&mut house, Who::Operator, "DescribeWorkQueue", &[]);
+    say(&mut house, Who::Operator, "RejectPhysicalConnection", &[named, why]);
+    say(&mut house, Who::Tenant, "ModifyPhysicalConnectionAttribute", &[east, named, ("Name", "again")]);
+    house.ok(Who::Operator, "SetAutopilot", &[("Step", "reservation"), ("Outcome", "leave")]);
+    say(&mut house, Who::Operator, "ApprovePhysicalConnection", &[named]);
+    say(&mut house, Who::Operator, "FailPhysicalConnectionAllocation", &[named, why]);
+    say(&mut house, Who::Operator, "RetryPhysicalConnectionAllocation", &[named]);
+    say(&mut house, Who::Operator, "AllocatePhysicalConnection", &[named]);
+    say(&mut house, Who::Operator, "RefusePhysicalConnectionConstruction", &[named, why]);
+    let lock = [named, ("BusinessStatus", "SecurityLocked"), why];
+    say(&mut house, Who::Operator, "LockPhysicalConnection", &lock);
+    say(&mut house, Who::Tenant, "DescribePhysicalConnections", &[east]);
+    say(&mut house, Who::Operator, "UnlockPhysicalConnection", &[named]);
+    say(&mut house, Who::Operator, "AcceptPhysicalConnectionConstruction", &[named]);
+    say(&mut house, Who::Tenant, "CancelPhysicalConnection", &[east, named]);
+    say(&mut house, Who::Operator, "ResetSandbox", &[]);
+    let mut closed = Plan { outbound_service_open: false, ..Plan::quiet(Lane::Memory) }.build();
+    say(&mut closed, Who::Tenant, "OpenPhysicalConnectionService", &[east]);
+    let all: BTreeSet<_> = connect::ACTIONS.iter().map(connect::action::Entry::name).collect();
+    assert_eq!(seen, all, "every action is compared");
+}

@@ -1,0 +1,167 @@
+//! No list is made by reading a whole table. Every statement that the product runs is caught on its way to the store
+//! together with SQLite's plan for it, so that no SQL has to be repeated here.
+
+use crate::house::{House, Lane, Plan, TENANT, Who, order, text};
+use connect::world::Quotas;
+use std::collections::BTreeMap;
+
+/// Tables that a statement may read from end to end, and why that is right.
+const SCANNED: &[(&str, &str)] = &[
+    ("account", "the operator lists all accounts"),
+    ("autopilot", "a rule for each step and account that has one: a handful"),
+    ("due", "the soonest deadline is the first entry of its index"),
+];
+
+/// Indexes that may be read from end to end: reading one is what the statement is for.
+const WALKED: &[&str] = &["due_soonest"];
+
+/// Statements that must take the index made for them: a part of the text, and the index.
+const MUST: &[(&str, &str)] = &[
+    ("business_status = ", "circuit_owing"),
+    ("select answer from circuit where account = $1 and region = $2 and id in ($3) ", "circuit_id"),
+    ("where id = $1", "id=?"),
+    ("replay_key = ", "ledger_replay"),
+    ("where waiting_since is not null", "circuit_waiting"),
+    ("from due where account = ", "due_of"),
+    ("from due where at ", "due_soonest"),
+    ("and state = 'free'", "port_at"),
+    ("select resource from tag", "tag_value"),
+    ("from access_key where account", "access_key_of"),
+];
+
+fn exercise(house: &mut House) {
+    let pairs = [("ClientToken", "t"), ("Name", "listed"), ("Tag.1.Key", "k"), ("Tag.1.Value", "v")];
+    let id = house.order(Who::Tenant, &pairs);
+    house.order(Who::Tenant, &pairs);
+    let east = ("RegionId", "east");
+    let lists: &[&[(&str, &str)]] = &[
+        &[],
+        &[("PageNumber", "3"), ("PageSize", "1")],
+        &[("ResourceGroupId", "rg")],
+        &[("Tags.1.Key", "k")],
+        &[("Tags.1.Key", "k"), ("Tags.1.Value", "v"), ("Tags.2.Key", "x")],
+    ];
+    for pairs in lists {
+        house.ok(Who::Tenant, "DescribePhysicalConnections", &[&[east], *pairs].concat());
+    }
+    let fields = crate::house::entry("DescribePhysicalConnections").fields;
+    let filter = fields.iter().find(|field| field.name == "Filter").unwrap();
+    let rpc::Shape::Object(inner) = filter.shape else { panic!("a filter is an object") };
+    let rpc::Shape::Choice { values: keys, .. } = inner[0].shape else { panic!("its key is a word") };
+    for key in *keys {
+        // Some of these match, so that a page is read as well as a total.
+        let matching = match key.wire {
+            "PhysicalConnectionId" => id.as_str(),
+            "LineOperator" => "CT",
+            "Spec" => "1G and below",
+            "Type" => "VPC",
+            "Name" => "listed",
+            "AccessPointId" => "ap-east-1",
+            "Status" => "Initial",
+            _ => "PhysicalConnection",
+        };
+        for values in [&[matching][..], &[matching, "b"], &["a", "b", matching], &["a"]] {
+            let mut pairs = vec![east, ("Filter.1.Key", key.wire)];
+            let names = ["Filter.1.Value.1", "Filter.1.Value.2", "Filter.1.Value.3"];
+            pairs.extend(names.iter().copied().zip(values.iter().copied()));
+            house.ok(Who::Tenant, "DescribePhysicalConnections", &pairs);
+            pairs.extend([("Filter.2.Key", "Status"), ("Filter.2.Value.1", "Initial")]);
+            house.ok(Who::Tenant, "DescribePhysicalConnections", &pairs);
+        }
+    }
+    let kind = [east, ("ResourceType", "PHYSICALCONNECTION")];
+    let labels: &[&[(&str, &str)]] = &[
+        &[("ResourceId.1", &id)],
+        &[("Tag.1.Key", "k")],
+        &[("Tag.1.Key", "k"), ("Tag.1.Value", "v")],
+        &[("ResourceId.1", &id), ("Tag.1.Key", "k"), ("Tag.2.Key", "l")],
+    ];
+    for pairs in labels {
+        house.ok(Who::Tenant, "ListTagResources", &[&kind, *pairs].concat());
+    }
+    house.ok(Who::Tenant, "TagResources", &[&kind, labels[3]].concat());
+    house.ok(Who::Tenant, "UnTagResources", &[&kind, labels[0], &[("TagKey.1", "k")]].concat());
+    house.ok(Who::Tenant, "UnTagResources", &[&kind, labels[0], &[("All", "true")]].concat());
+    let by_operator: &[(&str, &[(&str, &str)])] = &[
+        ("DescribeWorkQueue", &[]),
+        ("DescribeWorkQueue", &[("Status", "Initial")]),
+        ("DescribePorts", &[]),
+        ("DescribePorts", &[("DeviceId", "dev-east-1a")]),
+        ("DescribePorts", &[("AccessPointId", "ap-east-1"), ("PortType", "1000Base-T"), ("State", "free")]),
+        ("DescribePorts", &[("State", "free")]),
+        ("DescribeDevices", &[]),
+        ("DescribeDevices", &[("AccessPointId", "ap-east-1")]),
+        ("DescribeAccounts", &[]),
+        ("DescribeAccounts", &[("AccountId", TENANT)]),
+        ("DescribeAutopilot", &[]),
+        ("DescribeTime", &[]),
+        ("CreateAccount", &[("AccountName", "n")]),
+        ("SetAutopilot", &[("Step", "review"), ("Outcome", "do"), ("DelaySeconds", "5")]),
+        ("AdvanceTime", &[("Seconds", "10")]),
+        ("ReservePort", &[("PortId", "dev-east-2a:1/1/1"), ("Reason", "r")]),
+        ("ReleasePort", &[("PortId", "dev-east-2a:1/1/1")]),
+    ];
+    for (action, pairs) in by_operator {
+        house.ok(Who::Operator, action, pairs);
+    }
+    let key = house.ok(Who::Operator, "CreateAccessKey", &[("AccountId", TENANT)]);
+    let key = text(&key, "AccessKeyId");
+    house.key(&key).unwrap();
+    house.ok(Who::Operator, "DisableAccessKey", &[("TargetAccessKeyId", &key)]);
+    house.ok(Who::Operator, "DeleteAccessKey", &[("TargetAccessKeyId", &key)]);
+    // A life, with a deadline on its way and the ticker behind it.
+    house.operate("ApprovePhysicalConnection", &id);
+    house.operate("AllocatePhysicalConnection", &id);
+    for action in ["ConfirmPhysicalConnection", "EnablePhysicalConnection", "TerminatePhysicalConnection"] {
+        house.act(action, &id).unwrap();
+    }
+    house.now += 1000;
+    house.tick();
+    house.act("DeletePhysicalConnection", &id).unwrap();
+    let backup = house.order(Who::Tenant, &[]);
+    house
+        .call(Who::Tenant, "CreatePhysicalConnection", &order(&[("RedundantPhysicalConnectionId", &backup)]))
+        .unwrap_err();
+}
+
+#[test]
+fn no_statement_reads_a_whole_table() {
+    let mut house = Plan { quotas: Quotas::LIFTED, ..Plan::quiet(Lane::Memory) }.build();
+    let plans = house.record_plans();
+    exercise(&mut house);
+    let plans: BTreeMap<_, _> = plans.lock().unwrap().clone();
+    assert!(plans.len() > 60, "only {} statements were caught", plans.len());
+    let mut whole = Vec::new();
+    let mut excused = BTreeMap::new();
+    for (sql, plan) in &plans {
+        for line in plan.iter().filter(|line| line.contains("SCAN")) {
+            let table = line.split("SCAN ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
+            let through = line.split("INDEX ").nth(1);
+            let walked = through.is_some_and(|index| WALKED.contains(&index));
+            let small = SCANNED.iter().any(|(name, _)| *name == table) && (walked || table != "due");
+            if small {
+                *excused.entry(table.to_owned()).or_insert(0) += 1;
+            } else {
+                whole.push(format!("{line}\n  of {sql}"));
+            }
+        }
+    }
+    assert!(whole.is_empty(), "read from end to end:\n{}", whole.join("\n"));
+    for (table, why) in SCANNED {
+        assert!(
+            excused.contains_key(*table),
+            "{table} is never read from end to end: {why} no longer excuses it"
+        );
+    }
+    for (part, index) in MUST {
+        let mut statements =
+            plans.iter().filter(|(sql, _)| sql.starts_with("select") && sql.contains(part)).peekable();
+        assert!(statements.peek().is_some(), "no statement has {part}");
+        for (sql, plan) in statements {
+            assert!(
+                plan.iter().any(|line| line.contains(index)),
+                "{sql}\n  is planned {plan:?} without {index}"
+            );
+        }
+    }
+}
