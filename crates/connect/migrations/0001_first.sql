@@ -14,6 +14,7 @@ create table account (
     name text not null,
     revision bigint not null,
     direct_enable bigint not null,
+    owing bigint not null,
     created_at bigint not null,
     primary key (id)
 );
@@ -142,7 +143,6 @@ create table circuit (
 create unique index circuit_id on circuit (id);
 create index circuit_status on circuit (account, region, status, serial);
 create index circuit_waiting on circuit (waiting_since, id) where waiting_since is not null;
-create index circuit_owing on circuit (business_status, account) where business_status = 'FinancialLocked';
 
 create table circuit_count (
     account text not null,

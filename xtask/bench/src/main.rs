@@ -2,7 +2,7 @@
 //! noisy, so nothing here is a test and no figure fails a build. Traffic goes to loopback only; every load is bounded
 //! in count and in time.
 //!
-//! `bench [--full] [--write]`: `--full` adds the store of ten million circuits, `--write` keeps the newest table in
+//! `bench [--full] [--write] [a b c d]`: letters measure these rows only, `--full` adds the store of ten million circuits, `--write` keeps the newest table in
 //! docs/benchmarks.md.
 
 mod bare_http;
@@ -23,7 +23,8 @@ fn main() -> Result<()> {
         return bare_http::serve(std::path::Path::new(body));
     }
     let flag = |name: &str| args.iter().any(|arg| arg == name);
-    let table = rows::measure(flag("--full"))?;
+    let letters: Vec<&str> = args.iter().map(String::as_str).filter(|arg| arg.len() == 1).collect();
+    let table = rows::measure(&letters, flag("--full"))?;
     print!("{table}");
     if flag("--write") {
         report::keep(&table)?;

@@ -180,6 +180,7 @@ impl CreatePhysicalConnection {
             since: cx.now,
             reason: String::new(),
             business_status: BusinessStatus::Normal,
+            counted_owing: false,
             access_point_id: self.access_point_id.as_str().to_owned(),
             line_operator: self.line_operator.as_str().to_owned(),
             port_type: self.port_type,
@@ -233,13 +234,7 @@ pub(super) fn require_backup(
 
 /// No circuit of the account is locked for money (contract, states section 2).
 fn require_nothing_owed(cx: &mut Cx<'_>) -> Result<()> {
-    let owed = cx.tx.one(
-        "select account from circuit where account = $1 and business_status = 'FinancialLocked' limit 1",
-        &[Arg::from(&cx.account)],
-        |_| Ok(()),
-    )?;
-    match owed {
-        Some(()) => Err((&codes::FORBIDDEN_BILLS_OUTSTANDING).into()),
-        None => Ok(()),
-    }
+    let owing =
+        cx.tx.one("select owing from account where id = $1", &[Arg::from(&cx.account)], |row| row.int(0))?;
+    if owing.unwrap_or(0) > 0 { Err((&codes::FORBIDDEN_BILLS_OUTSTANDING).into()) } else { Ok(()) }
 }

@@ -53,6 +53,8 @@ pub struct Circuit {
     pub reason: String,
     /// Locked or not.
     pub business_status: BusinessStatus,
+    /// Whether the account's row counts this circuit among those that owe something.
+    counted_owing: bool,
     /// Where it ends.
     pub access_point_id: String,
     /// Carrier, wire text.
@@ -191,6 +193,7 @@ impl Circuit {
             down_delay_ms: row.int(20)?,
             loa_status: text(21)?,
             port: port.transpose()?,
+            counted_owing: row.text(7)? == BusinessStatus::FinancialLocked.as_str(),
             charge_type: text(27)?,
             created_at: row.int(28)?,
             enabled_at: row.maybe_int(29)?,
@@ -332,6 +335,7 @@ impl Circuit {
             ))
             .into());
         }
+        self.count_owing(cx, self.business_status == BusinessStatus::FinancialLocked)?;
         if from != self.status {
             count::add(cx, self, from, -1)?;
             count::add(cx, self, self.status, 1)?;
@@ -341,12 +345,26 @@ impl Circuit {
 
     fn remove(&mut self, cx: &mut Cx<'_>) -> Result<()> {
         self.release_port(cx)?;
+        self.count_owing(cx, false)?;
         tag::clear(cx, KIND, &self.id)?;
         cx.tx.exec(
             "delete from circuit where account = $1 and region = $2 and serial = $3",
             &[Arg::from(&self.account), Arg::from(&self.region), Arg::from(self.serial)],
         )?;
         count::add(cx, self, self.status, -1)
+    }
+
+    /// Keeps the account's number of circuits that owe something: an order is refused while it is not nought, and
+    /// must not look at every circuit to know.
+    fn count_owing(&self, cx: &mut Cx<'_>, owing: bool) -> Result<()> {
+        if owing != self.counted_owing {
+            let by = if owing { 1 } else { -1 };
+            cx.tx.exec(
+                "update account set owing = owing + $1 where id = $2",
+                &[Arg::Int(by), Arg::from(&self.account)],
+            )?;
+        }
+        Ok(())
     }
 
     /// Where the operator's work queue sorts it; null while no operator can move it on.
