@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// No load may last longer, whatever happens.
-const LOAD_TIME_MAX: Duration = Duration::from_secs(180);
+const LOAD_TIME_MAX: Duration = Duration::from_mins(3);
 
 /// What a load came to.
 #[derive(Debug, Clone, Copy)]

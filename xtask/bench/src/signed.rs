@@ -39,11 +39,12 @@ impl Signer {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         let signature = sign::rpc_v1("POST", &pairs, &self.secret);
-        let mut query = String::new();
-        for (name, value) in &pairs {
-            query.push_str(&format!("{}={}&", sign::percent_encode(name), sign::percent_encode(value)));
-        }
-        query.push_str(&format!("Signature={}", sign::percent_encode(&signature)));
+        let mut query: Vec<String> = pairs
+            .iter()
+            .map(|(name, value)| format!("{}={}", sign::percent_encode(name), sign::percent_encode(value)))
+            .collect();
+        query.push(format!("Signature={}", sign::percent_encode(&signature)));
+        let query = query.join("&");
         format!("POST /?{query} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: application/json\r\ncontent-length: 0\r\n\r\n")
             .into_bytes()
     }
