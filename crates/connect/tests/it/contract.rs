@@ -149,13 +149,13 @@ fn a_difference_would_be_seen() {
         |action| action.param.iter_mut().for_each(|param| param.max = param.max.map(|max| max - 1)),
         |action| action.param.iter_mut().for_each(|param| param.step = Some(7)),
         |action| {
-            action.param.iter_mut().for_each(|param| param.max_length = param.max_length.map(|max| max + 1))
+            action.param.iter_mut().for_each(|param| param.max_length = param.max_length.map(|max| max + 1));
         },
         |action| action.param.iter_mut().for_each(|param| param.pattern = None),
         |action| action.param.iter_mut().for_each(|param| param.forbid_prefix.clear()),
         |action| action.param.iter_mut().for_each(|param| param.charset = None),
         |action| {
-            action.param.iter_mut().for_each(|param| param.max_items = param.max_items.map(|max| max + 1))
+            action.param.iter_mut().for_each(|param| param.max_items = param.max_items.map(|max| max + 1));
         },
         |action| action.param.iter_mut().for_each(|param| param.default = None),
         |action| action.param.iter_mut().for_each(|param| param.list = false),
@@ -164,7 +164,7 @@ fn a_difference_would_be_seen() {
                 .param
                 .iter_mut()
                 .filter_map(|param| param.r#enum.as_mut())
-                .for_each(|list| drop(list.pop()))
+                .for_each(|list| drop(list.pop()));
         },
         |action| action.response.clear(),
         |action| action.response[0].r#type = "int".to_owned(),
@@ -281,13 +281,13 @@ fn leaf(field: &Field) -> Param {
         }
         Shape::Int { min, max, step } => {
             let long = i32::try_from(*max).is_err() || i32::try_from(*min).is_err();
-            param.r#type = if long { "long" } else { "int" }.to_owned();
+            if long { "long" } else { "int" }.clone_into(&mut param.r#type);
             (param.min, param.max) = (Some(*min), Some(*max));
             param.step = (*step != 1).then_some(*step);
             param.default = field.default.map(whole);
         }
         Shape::Bool => {
-            param.r#type = "bool".to_owned();
+            "bool".clone_into(&mut param.r#type);
             param.default = field.default.map(|text| toml::Value::Boolean(text == "true"));
         }
         Shape::Choice { values, case_insensitive } => {

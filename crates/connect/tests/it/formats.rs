@@ -13,7 +13,7 @@ type Leaves = Vec<(String, String)>;
 fn of_json(value: &Value, path: &str, out: &mut Leaves) {
     match value {
         Value::Object(members) => {
-            members.iter().for_each(|(name, value)| of_json(value, &format!("{path}/{name}"), out))
+            members.iter().for_each(|(name, value)| of_json(value, &format!("{path}/{name}"), out));
         }
         Value::Array(items) => items.iter().for_each(|item| of_json(item, path, out)),
         Value::String(text) => out.push((path.to_owned(), text.clone())),

@@ -21,6 +21,7 @@ type Invariant = (&'static str, fn(&Dump));
 
 const INVARIANTS: &[Invariant] = &[
     ("counters equal rows", counters_equal_rows),
+    ("accounts count what is owed", accounts_count_what_is_owed),
     ("answers equal rows", answers_equal_rows),
     ("a port is held by the circuit that names it", ports_are_held),
     ("one ledger row for every revision", ledger_counts_revisions),
@@ -59,6 +60,16 @@ fn counters_equal_rows(dump: &Dump) {
         })
         .collect();
     assert_eq!(counts, kept);
+}
+
+fn accounts_count_what_is_owed(dump: &Dump) {
+    for account in &dump["account"] {
+        let owes = |circuit: &&Line| {
+            circuit["account"] == account["id"] && circuit["business_status"].text() == "FinancialLocked"
+        };
+        let owing = dump["circuit"].iter().filter(owes).count();
+        assert_eq!(account["owing"].int(), i64::try_from(owing).unwrap(), "{:?}", account["id"]);
+    }
 }
 
 /// The columns that an answer shows, by its member.

@@ -1,6 +1,9 @@
 //! The tests of the product: its rules one by one, its life cycle exhaustively, its contract by loops over the
 //! declarations, and a seeded simulation against a small model.
 
+// What helps a test is a test as well: it may give up at once.
+#![allow(clippy::unwrap_used)]
+
 mod codes;
 mod contract;
 mod equivalence;

@@ -159,7 +159,7 @@ impl Model {
         if let (Some(code), Some(region)) = (entry.about.region_error, get(args, "RegionId")) {
             refuse_unless(["east", "west"].contains(&region), (code.name, code.status))?;
         }
-        let token = self.token(who, entry, args);
+        let token = Model::token(who, entry, args);
         if let Some(key) = &token
             && let Some((first, at, answer)) = self.tokens.get(key)
             && self.now - at < CLIENT_TOKEN_LIFETIME_MS
@@ -176,7 +176,7 @@ impl Model {
         Ok(())
     }
 
-    fn token(&self, who: Who, entry: &Entry, args: &Args) -> Option<String> {
+    fn token(who: Who, entry: &Entry, args: &Args) -> Option<String> {
         let token = get(args, "ClientToken")?;
         let id = get(args, "PhysicalConnectionId").unwrap_or_default();
         match entry.about.replay {
@@ -366,19 +366,19 @@ impl Model {
         if !backup.is_empty() && backup != line.backup {
             self.backup(who, &line.region, &backup, &line.id, "InvalidRedundantPhysicalConnection")?;
         }
-        let changed = &mut self.lines[at];
-        (changed.port_type, changed.backup) = (port_type, backup);
+        let edited = &mut self.lines[at];
+        (edited.port_type, edited.backup) = (port_type, backup);
         for (name, column) in TEXTS {
             if let Some(text) = sent(name) {
-                changed.texts.insert(column, text);
+                edited.texts.insert(column, text);
             }
         }
         if let Some(carrier) = get(args, "LineOperator") {
-            carrier.clone_into(&mut changed.carrier);
+            carrier.clone_into(&mut edited.carrier);
         }
         let bandwidth = ["bandwidth", "BandWidth", "Bandwidth"].iter().find_map(|name| get(args, name));
         if let Some(bandwidth) = bandwidth {
-            changed.bandwidth = bandwidth.parse().unwrap();
+            edited.bandwidth = bandwidth.parse().unwrap();
         }
         self.step(at, action, "")
     }

@@ -135,7 +135,7 @@ fn distinct(field: &Field, path: &str, number: u32) -> Pairs {
             Shape::Text(_) => value.push_str(&number.to_string()),
             Shape::Int { min, step, .. } => *value = (min + step * i64::from(number)).to_string(),
             Shape::Object(fields) if matches!(fields[0].shape, Shape::Text(_)) => {
-                value.push_str(&number.to_string())
+                value.push_str(&number.to_string());
             }
             _ => {}
         }

@@ -17,7 +17,7 @@ const WALKED: &[&str] = &["due_soonest"];
 
 /// Statements that must take the index made for them: a part of the text, and the index.
 const MUST: &[(&str, &str)] = &[
-    ("business_status = ", "circuit_owing"),
+    ("select owing from account", "PRIMARY KEY"),
     ("select answer from circuit where account = $1 and region = $2 and id in ($3) ", "circuit_id"),
     ("where id = $1", "id=?"),
     ("replay_key = ", "ledger_replay"),

@@ -12,6 +12,11 @@ use rpc::Shape;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Filters: a key each, and its values.
+type Filters<'a> = &'a [(&'a str, &'a [&'a str])];
+/// Parameters.
+type Pairs<'a> = Vec<(&'a str, &'a str)>;
+
 /// Runs a test on each lane, in a house built to this plan.
 fn on_each_lane(plan: impl Fn(Lane) -> Plan, test: impl Fn(&mut House)) {
     for lane in lanes() {
@@ -397,7 +402,7 @@ pub(crate) fn filters_or_inside_and_between_and_match_exactly() {
             let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
             house.call(Who::Tenant, "DescribePhysicalConnections", &pairs)
         };
-        let cases: &[(&[(&str, &[&str])], &[usize])] = &[
+        let cases: &[(Filters<'_>, &[usize])] = &[
             (&[], &[0, 1, 2, 3]),
             (&[("Name", &["alpha"])], &[0]),
             (&[("Name", &["alpha", "gamma"])], &[0, 3]),
@@ -509,8 +514,8 @@ pub(crate) fn pages_are_the_naive_list_cut_up() {
                 .map(|(id, _)| id.clone())
                 .collect();
             for size in [7_usize, 50] {
-                let last = list.len().div_ceil(size);
-                for number in 1..=last + 2 {
+                let pages = list.len().div_ceil(size);
+                for number in 1..=pages + 2 {
                     let (page, rows) = (number.to_string(), size.to_string());
                     let mut pairs = vec![
                         ("RegionId", "east"),
@@ -1159,7 +1164,7 @@ pub(crate) fn ports_are_reserved_released_broken_mended_and_taken_by_name() {
             text(ports.iter().find(|row| row["PortId"] == port).unwrap(), "State")
         };
         let why = ("Reason", "for the ministry");
-        let steps: &[(&str, Vec<(&str, &str)>, &str, &[&str])] = &[
+        let steps: &[(&str, Pairs<'_>, &str, &[&str])] = &[
             ("ReservePort", vec![why], "reserved", &["free"]),
             ("ReleasePort", vec![], "free", &["reserved"]),
             ("SetPortState", vec![("State", "broken"), why], "broken", &["free", "reserved"]),
