@@ -1,6 +1,7 @@
 //! Accounts and their access keys. A key's secret is shown once, when it is made, and kept sealed.
 
-use crate::action::{About, Codes, Command, Query, Result};
+use crate::action::{About, Codes, Command, Query, Replay, Result};
+use crate::circuit::parameters::ClientToken;
 use crate::codes;
 use crate::cx::{Cx, View};
 use crate::inventory::paged;
@@ -109,6 +110,9 @@ pub struct CreateAccount {
     /// Whether it may enable circuits without an order.
     #[wire(default = "false")]
     direct_enable: bool,
+    /// Idempotency token; the same token with the same parameters gives the first answer again.
+    #[wire(error = codes::ILLEGAL_PARAM_CLIENT_TOKEN)]
+    client_token: Option<ClientToken>,
 }
 
 /// The new account.
@@ -120,7 +124,7 @@ pub struct AccountCreated {
 
 impl Command for CreateAccount {
     type Reply = AccountCreated;
-    const ABOUT: About = About::operator("CreateAccount", "operator:CreateAccount");
+    const ABOUT: About = About::operator("CreateAccount", "operator:CreateAccount").replay(Replay::Create);
     const ERRORS: Codes = &[&codes::ALREADY_EXISTS_ACCOUNT];
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<AccountCreated> {
@@ -276,7 +280,8 @@ fn keys(read: &mut dyn Read, account: &str) -> Result<Vec<AccessKeyAnswer>> {
     )?)
 }
 
-/// Makes an access key for an account. Its secret is in this answer and nowhere else.
+/// Makes an access key for an account. Its secret is in this answer and nowhere else; there is no idempotency token,
+/// because the answer would have to be kept for it.
 #[derive(Wire)]
 pub struct CreateAccessKey {
     /// The account.
@@ -327,15 +332,23 @@ fn owner_of_key(view: &mut View<'_>, id: &AccessKeyId) -> Result<Option<String>>
 pub struct DisableAccessKey {
     /// The key.
     target_access_key_id: AccessKeyId,
+    /// Idempotency token; the same token with the same parameters gives the first answer again.
+    #[wire(error = codes::ILLEGAL_PARAM_CLIENT_TOKEN)]
+    client_token: Option<ClientToken>,
 }
 
 impl Command for DisableAccessKey {
     type Reply = Nothing;
-    const ABOUT: About = About::operator("DisableAccessKey", "operator:DisableAccessKey");
+    const ABOUT: About =
+        About::operator("DisableAccessKey", "operator:DisableAccessKey").replay(Replay::Target);
     const ERRORS: Codes = &[&codes::INVALID_ACCESS_KEY_ID_UNKNOWN];
 
     fn account(&self, view: &mut View<'_>) -> Result<Option<String>> {
         owner_of_key(view, &self.target_access_key_id)
+    }
+
+    fn targets(&self) -> Vec<&str> {
+        vec![self.target_access_key_id.as_str()]
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
@@ -352,15 +365,23 @@ impl Command for DisableAccessKey {
 pub struct DeleteAccessKey {
     /// The key.
     target_access_key_id: AccessKeyId,
+    /// Idempotency token; the same token with the same parameters gives the first answer again.
+    #[wire(error = codes::ILLEGAL_PARAM_CLIENT_TOKEN)]
+    client_token: Option<ClientToken>,
 }
 
 impl Command for DeleteAccessKey {
     type Reply = Nothing;
-    const ABOUT: About = About::operator("DeleteAccessKey", "operator:DeleteAccessKey");
+    const ABOUT: About =
+        About::operator("DeleteAccessKey", "operator:DeleteAccessKey").replay(Replay::Target);
     const ERRORS: Codes = &[&codes::INVALID_ACCESS_KEY_ID_UNKNOWN];
 
     fn account(&self, view: &mut View<'_>) -> Result<Option<String>> {
         owner_of_key(view, &self.target_access_key_id)
+    }
+
+    fn targets(&self) -> Vec<&str> {
+        vec![self.target_access_key_id.as_str()]
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {

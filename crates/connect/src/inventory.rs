@@ -1,10 +1,10 @@
 //! Devices and ports: what a circuit can be put on. A port is free, used by a circuit, reserved by the operator, or
 //! broken; only this module writes a port's state.
 
-use crate::action::{About, Codes, Command, Query, Result};
+use crate::action::{About, Codes, Command, Query, Replay, Result};
 use crate::catalogue::Catalogue;
 use crate::circuit::Circuit;
-use crate::circuit::parameters::{AccessPointId, Reason};
+use crate::circuit::parameters::{AccessPointId, ClientToken, Reason};
 use crate::circuit::port_type::PortType;
 use crate::codes;
 use crate::conditions::Conditions;
@@ -437,12 +437,19 @@ pub struct ReservePort {
     port_id: PortId,
     /// What for.
     reason: Reason,
+    /// Idempotency token; the same token with the same parameters gives the first answer again.
+    #[wire(error = codes::ILLEGAL_PARAM_CLIENT_TOKEN)]
+    client_token: Option<ClientToken>,
 }
 
 impl Command for ReservePort {
     type Reply = Nothing;
-    const ABOUT: About = About::operator("ReservePort", "operator:ReservePort");
+    const ABOUT: About = About::operator("ReservePort", "operator:ReservePort").replay(Replay::Target);
     const ERRORS: Codes = &[&codes::INVALID_PORT_ID_NOT_FOUND, &codes::INCORRECT_STATUS_PORT];
+
+    fn targets(&self) -> Vec<&str> {
+        vec![self.port_id.as_str()]
+    }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         set_state(cx, &self.port_id, &[PortState::Free], PortState::Reserved, self.reason.as_str())
@@ -454,12 +461,19 @@ impl Command for ReservePort {
 pub struct ReleasePort {
     /// The port.
     port_id: PortId,
+    /// Idempotency token; the same token with the same parameters gives the first answer again.
+    #[wire(error = codes::ILLEGAL_PARAM_CLIENT_TOKEN)]
+    client_token: Option<ClientToken>,
 }
 
 impl Command for ReleasePort {
     type Reply = Nothing;
-    const ABOUT: About = About::operator("ReleasePort", "operator:ReleasePort");
+    const ABOUT: About = About::operator("ReleasePort", "operator:ReleasePort").replay(Replay::Target);
     const ERRORS: Codes = &[&codes::INVALID_PORT_ID_NOT_FOUND, &codes::INCORRECT_STATUS_PORT];
+
+    fn targets(&self) -> Vec<&str> {
+        vec![self.port_id.as_str()]
+    }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         set_state(cx, &self.port_id, &[PortState::Reserved], PortState::Free, "")
@@ -486,13 +500,20 @@ pub struct SetPortState {
     state: PortHealth,
     /// Why; needed to take a port out of service.
     reason: Option<Reason>,
+    /// Idempotency token; the same token with the same parameters gives the first answer again.
+    #[wire(error = codes::ILLEGAL_PARAM_CLIENT_TOKEN)]
+    client_token: Option<ClientToken>,
 }
 
 impl Command for SetPortState {
     type Reply = Nothing;
-    const ABOUT: About = About::operator("SetPortState", "operator:SetPortState");
+    const ABOUT: About = About::operator("SetPortState", "operator:SetPortState").replay(Replay::Target);
     const ERRORS: Codes =
         &[&codes::INVALID_PORT_ID_NOT_FOUND, &codes::INCORRECT_STATUS_PORT, &rpc::gateway::MISSING_PARAMETER];
+
+    fn targets(&self) -> Vec<&str> {
+        vec![self.port_id.as_str()]
+    }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         match (self.state, &self.reason) {

@@ -1,9 +1,9 @@
 //! What only a sandbox can do: steer the autopilot, read and move time, begin again.
 
 use crate::account::AccountId;
-use crate::action::{About, Codes, Command, Query, Result};
+use crate::action::{About, Codes, Command, Query, Replay, Result};
 use crate::autopilot::{EVERYBODY, Rule, Step, Verdict};
-use crate::circuit::parameters::Reason;
+use crate::circuit::parameters::{ClientToken, Reason};
 use crate::codes;
 use crate::cx::{Cx, View};
 use crate::founding;
@@ -55,11 +55,14 @@ pub struct SetAutopilot {
     delay_seconds: Int<0, { limits::AUTOPILOT_DELAY_S_MAX }>,
     /// The reason given with a refusal.
     reason: Option<Reason>,
+    /// Idempotency token; the same token with the same parameters gives the first answer again.
+    #[wire(error = codes::ILLEGAL_PARAM_CLIENT_TOKEN)]
+    client_token: Option<ClientToken>,
 }
 
 impl Command for SetAutopilot {
     type Reply = Nothing;
-    const ABOUT: About = About::operator("SetAutopilot", "operator:SetAutopilot");
+    const ABOUT: About = About::operator("SetAutopilot", "operator:SetAutopilot").replay(Replay::Target);
     const ERRORS: Codes = SANDBOX_ONLY;
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
@@ -147,6 +150,9 @@ pub struct AdvanceTime {
     seconds: Option<Int<0, { limits::ADVANCE_S_MAX }>>,
     /// To which instant, for instance 2026-01-31T08:00:00Z. Give this or Seconds.
     to: Option<String>,
+    /// Idempotency token; the same token with the same parameters gives the first answer again.
+    #[wire(error = codes::ILLEGAL_PARAM_CLIENT_TOKEN)]
+    client_token: Option<ClientToken>,
 }
 
 /// Where the clock stands now.
@@ -160,7 +166,7 @@ pub struct TimeAdvanced {
 
 impl Command for AdvanceTime {
     type Reply = TimeAdvanced;
-    const ABOUT: About = About::operator("AdvanceTime", "operator:AdvanceTime");
+    const ABOUT: About = About::operator("AdvanceTime", "operator:AdvanceTime").replay(Replay::Target);
     const ERRORS: Codes = &[
         &codes::INVALID_OPERATION_NOT_SANDBOX,
         &codes::INVALID_OPERATION_CLOCK_NOT_MANUAL,

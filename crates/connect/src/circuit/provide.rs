@@ -1,9 +1,9 @@
 //! The operator's actions on a circuit. The autopilot calls these too.
 
 use super::Circuit;
-use super::parameters::{CircuitId, Reason};
+use super::parameters::{CircuitId, ClientToken, Reason};
 use super::states::BusinessStatus;
-use crate::action::{About, Codes, Command, Result};
+use crate::action::{About, Codes, Command, Replay, Result};
 use crate::codes;
 use crate::cx::{Cx, View};
 use crate::inventory;
@@ -50,11 +50,15 @@ fn step_because(cx: &mut Cx<'_>, id: &CircuitId, trigger: &str, reason: &Reason)
 pub struct ApprovePhysicalConnection {
     /// The circuit.
     physical_connection_id: CircuitId,
+    /// Idempotency token; the same token with the same parameters gives the first answer again.
+    #[wire(error = codes::ILLEGAL_PARAM_CLIENT_TOKEN)]
+    client_token: Option<ClientToken>,
 }
 
 impl Command for ApprovePhysicalConnection {
     type Reply = Nothing;
-    const ABOUT: About = About::operator("ApprovePhysicalConnection", "operator:ApprovePhysicalConnection");
+    const ABOUT: About = About::operator("ApprovePhysicalConnection", "operator:ApprovePhysicalConnection")
+        .replay(Replay::Target);
     const ERRORS: Codes = MOVE;
     acts_on_the_owner!();
 
@@ -71,11 +75,15 @@ pub struct RejectPhysicalConnection {
     physical_connection_id: CircuitId,
     /// Why.
     reason: Reason,
+    /// Idempotency token; the same token with the same parameters gives the first answer again.
+    #[wire(error = codes::ILLEGAL_PARAM_CLIENT_TOKEN)]
+    client_token: Option<ClientToken>,
 }
 
 impl Command for RejectPhysicalConnection {
     type Reply = Nothing;
-    const ABOUT: About = About::operator("RejectPhysicalConnection", "operator:RejectPhysicalConnection");
+    const ABOUT: About = About::operator("RejectPhysicalConnection", "operator:RejectPhysicalConnection")
+        .replay(Replay::Target);
     const ERRORS: Codes = MOVE;
     acts_on_the_owner!();
 
@@ -91,6 +99,9 @@ pub struct AllocatePhysicalConnection {
     physical_connection_id: CircuitId,
     /// The port; left out, the first free port of the circuit's access point and port type.
     port_id: Option<inventory::PortId>,
+    /// Idempotency token; the same token with the same parameters gives the first answer again.
+    #[wire(error = codes::ILLEGAL_PARAM_CLIENT_TOKEN)]
+    client_token: Option<ClientToken>,
 }
 
 /// The port that was reserved.
@@ -104,7 +115,8 @@ pub struct Allocation {
 
 impl Command for AllocatePhysicalConnection {
     type Reply = Allocation;
-    const ABOUT: About = About::operator("AllocatePhysicalConnection", "operator:AllocatePhysicalConnection");
+    const ABOUT: About = About::operator("AllocatePhysicalConnection", "operator:AllocatePhysicalConnection")
+        .replay(Replay::Target);
     const ERRORS: Codes = &[
         &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND,
         &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE,
@@ -135,12 +147,16 @@ pub struct FailPhysicalConnectionAllocation {
     physical_connection_id: CircuitId,
     /// Why.
     reason: Reason,
+    /// Idempotency token; the same token with the same parameters gives the first answer again.
+    #[wire(error = codes::ILLEGAL_PARAM_CLIENT_TOKEN)]
+    client_token: Option<ClientToken>,
 }
 
 impl Command for FailPhysicalConnectionAllocation {
     type Reply = Nothing;
     const ABOUT: About =
-        About::operator("FailPhysicalConnectionAllocation", "operator:FailPhysicalConnectionAllocation");
+        About::operator("FailPhysicalConnectionAllocation", "operator:FailPhysicalConnectionAllocation")
+            .replay(Replay::Target);
     const ERRORS: Codes = MOVE;
     acts_on_the_owner!();
 
@@ -154,12 +170,16 @@ impl Command for FailPhysicalConnectionAllocation {
 pub struct RetryPhysicalConnectionAllocation {
     /// The circuit.
     physical_connection_id: CircuitId,
+    /// Idempotency token; the same token with the same parameters gives the first answer again.
+    #[wire(error = codes::ILLEGAL_PARAM_CLIENT_TOKEN)]
+    client_token: Option<ClientToken>,
 }
 
 impl Command for RetryPhysicalConnectionAllocation {
     type Reply = Nothing;
     const ABOUT: About =
-        About::operator("RetryPhysicalConnectionAllocation", "operator:RetryPhysicalConnectionAllocation");
+        About::operator("RetryPhysicalConnectionAllocation", "operator:RetryPhysicalConnectionAllocation")
+            .replay(Replay::Target);
     const ERRORS: Codes = MOVE;
     acts_on_the_owner!();
 
@@ -174,6 +194,9 @@ impl Command for RetryPhysicalConnectionAllocation {
 pub struct AcceptPhysicalConnectionConstruction {
     /// The circuit.
     physical_connection_id: CircuitId,
+    /// Idempotency token; the same token with the same parameters gives the first answer again.
+    #[wire(error = codes::ILLEGAL_PARAM_CLIENT_TOKEN)]
+    client_token: Option<ClientToken>,
 }
 
 impl Command for AcceptPhysicalConnectionConstruction {
@@ -181,7 +204,8 @@ impl Command for AcceptPhysicalConnectionConstruction {
     const ABOUT: About = About::operator(
         "AcceptPhysicalConnectionConstruction",
         "operator:AcceptPhysicalConnectionConstruction",
-    );
+    )
+    .replay(Replay::Target);
     const ERRORS: Codes = CONSTRUCTION;
     acts_on_the_owner!();
 
@@ -198,6 +222,9 @@ pub struct RefusePhysicalConnectionConstruction {
     physical_connection_id: CircuitId,
     /// Why.
     reason: Reason,
+    /// Idempotency token; the same token with the same parameters gives the first answer again.
+    #[wire(error = codes::ILLEGAL_PARAM_CLIENT_TOKEN)]
+    client_token: Option<ClientToken>,
 }
 
 impl Command for RefusePhysicalConnectionConstruction {
@@ -205,7 +232,8 @@ impl Command for RefusePhysicalConnectionConstruction {
     const ABOUT: About = About::operator(
         "RefusePhysicalConnectionConstruction",
         "operator:RefusePhysicalConnectionConstruction",
-    );
+    )
+    .replay(Replay::Target);
     const ERRORS: Codes = CONSTRUCTION;
     acts_on_the_owner!();
 
@@ -232,11 +260,15 @@ pub struct LockPhysicalConnection {
     business_status: Lock,
     /// Why.
     reason: Reason,
+    /// Idempotency token; the same token with the same parameters gives the first answer again.
+    #[wire(error = codes::ILLEGAL_PARAM_CLIENT_TOKEN)]
+    client_token: Option<ClientToken>,
 }
 
 impl Command for LockPhysicalConnection {
     type Reply = Nothing;
-    const ABOUT: About = About::operator("LockPhysicalConnection", "operator:LockPhysicalConnection");
+    const ABOUT: About =
+        About::operator("LockPhysicalConnection", "operator:LockPhysicalConnection").replay(Replay::Target);
     const ERRORS: Codes = MOVE;
     acts_on_the_owner!();
 
@@ -259,11 +291,15 @@ impl Command for LockPhysicalConnection {
 pub struct UnlockPhysicalConnection {
     /// The circuit.
     physical_connection_id: CircuitId,
+    /// Idempotency token; the same token with the same parameters gives the first answer again.
+    #[wire(error = codes::ILLEGAL_PARAM_CLIENT_TOKEN)]
+    client_token: Option<ClientToken>,
 }
 
 impl Command for UnlockPhysicalConnection {
     type Reply = Nothing;
-    const ABOUT: About = About::operator("UnlockPhysicalConnection", "operator:UnlockPhysicalConnection");
+    const ABOUT: About = About::operator("UnlockPhysicalConnection", "operator:UnlockPhysicalConnection")
+        .replay(Replay::Target);
     const ERRORS: Codes = &[&codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND];
     acts_on_the_owner!();
 
