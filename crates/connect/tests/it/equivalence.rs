@@ -2,7 +2,7 @@
 //! compared byte for byte, and at the end every row.
 
 use crate::house::{Lane, Plan, assert_same, lanes};
-use crate::rules::morning;
+use crate::rules::time::morning;
 use crate::simulate::Simulation;
 
 /// Seeds, and steps of each: a server answers some hundred times slower than memory.
