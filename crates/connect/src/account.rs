@@ -45,7 +45,8 @@ pub struct StoredKey {
 pub fn key(read: &mut dyn Read, id: &str) -> std::result::Result<Option<StoredKey>, Fault> {
     read.one(
         "select access_key.account, account.kind, access_key.state, access_key.sealed from access_key
-         join account on account.id = access_key.account where access_key.id = $1",
+         join account on account.id = access_key.account
+         where access_key.id = $1 and access_key.state <> 'deleted'",
         &[Arg::from(id)],
         |row| {
             Ok(StoredKey {
@@ -58,10 +59,19 @@ pub fn key(read: &mut dyn Read, id: &str) -> std::result::Result<Option<StoredKe
     )
 }
 
+/// Some key that is still there, by id and sealed secret: what a start tries its master key on.
+pub fn any_sealed(read: &mut dyn Read) -> std::result::Result<Option<(String, Vec<u8>)>, Fault> {
+    read.one("select id, sealed from access_key where state <> 'deleted' order by id limit 1", &[], |row| {
+        Ok((row.text(0)?.to_owned(), row.bytes(1)?.to_vec()))
+    })
+}
+
 const OPERATOR: &str = "operator";
 const TENANT: &str = "tenant";
 const ACTIVE: &str = "active";
 const DISABLED: &str = "disabled";
+/// A key of which only the id is left: no other key may ever have it, and a repeated request still finds its account.
+const DELETED: &str = "deleted";
 
 /// Writes an account that is not there yet.
 pub(crate) fn open(
@@ -268,7 +278,8 @@ impl DescribeAccounts {
 
 fn keys(read: &mut dyn Read, account: &str) -> Result<Vec<AccessKeyAnswer>> {
     Ok(read.all(
-        "select id, state, created_at from access_key where account = $1 order by created_at, id",
+        "select id, state, created_at from access_key where account = $1 and state <> 'deleted'
+         order by created_at, id",
         &[Arg::from(account)],
         |row| {
             Ok(AccessKeyAnswer {
@@ -321,10 +332,24 @@ impl Command for CreateAccessKey {
     }
 }
 
-/// The account of a key: whose row a command on the key locks.
+/// The account of a key, even of a deleted one: whose row a command on the key locks.
 fn owner_of_key(view: &mut View<'_>, id: &AccessKeyId) -> Result<Option<String>> {
-    let found = key(view.read, id.as_str())?.ok_or(&codes::INVALID_ACCESS_KEY_ID_UNKNOWN)?;
-    Ok(Some(found.account))
+    let sql = "select account from access_key where id = $1";
+    let found = view.read.one(sql, &[Arg::from(id.as_str())], |row| row.text(0).map(str::to_owned))?;
+    found.map(Some).ok_or_else(|| (&codes::INVALID_ACCESS_KEY_ID_UNKNOWN).into())
+}
+
+/// Gives a key its new state, and takes the secret from one that is deleted.
+fn move_key(cx: &mut Cx<'_>, id: &AccessKeyId, to: &'static str) -> Result<()> {
+    let found = key(cx.tx, id.as_str())?.ok_or(&codes::INVALID_ACCESS_KEY_ID_UNKNOWN)?;
+    let sealed = if to == DELETED { &[][..] } else { &found.sealed };
+    cx.tx.exec(
+        "update access_key set state = $1, sealed = $2 where id = $3",
+        &[Arg::from(to), Arg::Bytes(sealed), Arg::from(id.as_str())],
+    )?;
+    cx.effects.keys_changed = true;
+    cx.record(id.as_str(), if found.active { ACTIVE } else { DISABLED }, to);
+    Ok(())
 }
 
 /// Takes from an access key the power to sign.
@@ -352,10 +377,7 @@ impl Command for DisableAccessKey {
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
-        let id = self.target_access_key_id.as_str();
-        cx.tx.exec("update access_key set state = 'disabled' where id = $1", &[Arg::from(id)])?;
-        cx.effects.keys_changed = true;
-        cx.record(id, ACTIVE, DISABLED);
+        move_key(cx, &self.target_access_key_id, DISABLED)?;
         Ok(Nothing {})
     }
 }
@@ -385,10 +407,7 @@ impl Command for DeleteAccessKey {
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
-        let id = self.target_access_key_id.as_str();
-        cx.tx.exec("delete from access_key where id = $1", &[Arg::from(id)])?;
-        cx.effects.keys_changed = true;
-        cx.record(id, ACTIVE, "");
+        move_key(cx, &self.target_access_key_id, DELETED)?;
         Ok(Nothing {})
     }
 }

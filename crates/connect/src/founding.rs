@@ -48,6 +48,12 @@ pub fn holding(read: &mut dyn Read) -> std::result::Result<Holding, Fault> {
     })
 }
 
+/// How many changes the store has seen, over all accounts.
+pub fn changes(read: &mut dyn Read) -> std::result::Result<i64, Fault> {
+    let sql = "select cast(coalesce(sum(revision), 0) as bigint) from account";
+    Ok(read.one(sql, &[], |row| row.int(0))?.unwrap_or(0))
+}
+
 /// One named value of the deployment.
 pub(crate) fn setting(read: &mut dyn Read, name: &str) -> std::result::Result<Option<String>, Fault> {
     read.one("select value from setting where name = $1", &[Arg::from(name)], |row| {

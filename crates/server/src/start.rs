@@ -25,7 +25,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use store::{Abort, ReadExt, Settings, Store, Target};
+use store::{Abort, Settings, Store, Target};
 use tokio_rustls::TlsAcceptor;
 
 /// Why a command cannot start: one sentence that names the thing and the mend.
@@ -327,20 +327,13 @@ async fn holding(store: &Store) -> Result<Holding, StartError> {
 
 /// How many changes the store has seen.
 async fn writes(store: &Store) -> Result<u64, StartError> {
-    let writes = read(store, |read| {
-        read.one("select cast(coalesce(sum(revision), 0) as bigint) from account", &[], |row| row.int(0))
-    });
-    Ok(writes.await?.and_then(|writes| u64::try_from(writes).ok()).unwrap_or(0))
+    let changes = read(store, founding::changes).await?;
+    Ok(u64::try_from(changes).unwrap_or(0))
 }
 
 /// A wrong master key is found now, not at the first signature.
 async fn check_master_key(store: &Store, world: &World, path: &Path) -> Result<(), StartError> {
-    let sealed = read(store, |read| {
-        read.one("select id, sealed from access_key order by id limit 1", &[], |row| {
-            Ok((row.text(0)?.to_owned(), row.bytes(1)?.to_vec()))
-        })
-    });
-    match sealed.await? {
+    match read(store, connect::account::any_sealed).await? {
         Some((id, sealed)) if world.seal.open(&id, &sealed).is_err() => Err(StartError::new(format!(
             "the master key file {} does not belong to this store; give the one that crossconnect init made for it",
             path.display()

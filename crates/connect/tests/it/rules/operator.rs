@@ -1,7 +1,7 @@
 //! The operator's queue, inventory, devices and accounts.
 
 use super::{Pairs, lead_to, lifted, on_each_lane};
-use crate::house::{House, Plan, TENANT, Who, entry, text};
+use crate::house::{Held, House, Plan, TENANT, Who, entry, text};
 use connect::circuit::states::CIRCUIT;
 use connect::limits::ACCESS_KEYS_PER_ACCOUNT_MAX;
 use connect::machine::Actor;
@@ -232,8 +232,15 @@ pub(crate) fn accounts_and_their_keys_come_and_go() {
 
         house.ok(Who::Operator, "DisableAccessKey", &[("TargetAccessKeyId", &keys[0])]);
         assert!(!house.key(&keys[0]).unwrap().active);
-        house.ok(Who::Operator, "DeleteAccessKey", &[("TargetAccessKeyId", &keys[0])]);
+        let delete = [("TargetAccessKeyId", keys[0].as_str()), ("ClientToken", "once")];
+        house.ok(Who::Operator, "DeleteAccessKey", &delete);
         assert!(house.key(&keys[0]).is_none());
+        house.ok(Who::Operator, "DeleteAccessKey", &delete);
+        let left = house.dump()["access_key"].iter().find(|row| row["id"].text() == keys[0]).cloned();
+        assert!(
+            matches!(&left.unwrap()["sealed"], Held::Bytes(bytes) if bytes.is_empty()),
+            "its secret is gone"
+        );
         for action in ["DisableAccessKey", "DeleteAccessKey"] {
             let refusal = house.refused(Who::Operator, action, &[("TargetAccessKeyId", &keys[0])]);
             assert_eq!(refusal.is(), ("InvalidAccessKeyId.NotFound", 404), "{action}");
