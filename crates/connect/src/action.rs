@@ -55,8 +55,10 @@ pub struct About {
     pub name: &'static str,
     /// Further spellings of the name.
     pub aliases: &'static [&'static str],
-    /// Who calls it; this also fixes the version.
+    /// Who calls it.
     pub actor: Actor,
+    /// The version of the API in which it is found.
+    pub version: &'static str,
     /// The permission a policy names, for instance `vpc:CancelPhysicalConnection`.
     pub permission: &'static str,
     /// What an unknown region answers; `None` where the action has no region.
@@ -72,6 +74,7 @@ impl About {
             name,
             aliases: &[],
             actor: Actor::Tenant,
+            version: PUBLIC_VERSION,
             permission,
             region_error: Some(&crate::codes::INVALID_REGION_ID_NOT_FOUND),
             replay: Replay::Never,
@@ -80,7 +83,12 @@ impl About {
 
     /// An operator's action, without a region.
     pub const fn operator(name: &'static str, permission: &'static str) -> About {
-        About { actor: Actor::Operator, region_error: None, ..About::tenant(name, permission) }
+        About {
+            actor: Actor::Operator,
+            version: OPERATOR_VERSION,
+            region_error: None,
+            ..About::tenant(name, permission)
+        }
     }
 
     /// With another answer to an unknown region.
@@ -101,12 +109,10 @@ impl About {
         About { aliases, ..self }
     }
 
-    /// The version in which it is found.
-    pub const fn version(&self) -> &'static str {
-        match self.actor {
-            Actor::Operator => OPERATOR_VERSION,
-            Actor::Tenant | Actor::Timer => PUBLIC_VERSION,
-        }
+    /// In another version than its actor's usual one.
+    #[must_use]
+    pub const fn version(self, version: &'static str) -> About {
+        About { version, ..self }
     }
 }
 
@@ -157,6 +163,10 @@ pub trait Command: Wire + Send + Sync + 'static {
     fn targets(&self) -> Vec<&str> {
         Vec::new()
     }
+    /// Whether the call only asks what would happen: it runs and is answered, and its transaction is undone.
+    fn is_rehearsal(&self) -> bool {
+        false
+    }
     /// Does the work. By reference: a retry runs it again.
     fn run(&self, cx: &mut Cx<'_>) -> Result<Self::Reply>;
 }
@@ -173,6 +183,8 @@ pub trait AnyCommand: Send + Sync {
     fn account(&self, view: &mut View<'_>) -> Result<Option<String>>;
     /// See [`Command::targets`].
     fn targets(&self) -> Vec<&str>;
+    /// See [`Command::is_rehearsal`].
+    fn is_rehearsal(&self) -> bool;
     /// See [`Command::run`]; gives the JSON body without its RequestId.
     fn run(&self, cx: &mut Cx<'_>) -> Result<Vec<u8>>;
 }
@@ -192,6 +204,10 @@ impl<A: Command> AnyCommand for Decoded<A> {
 
     fn targets(&self) -> Vec<&str> {
         self.0.targets()
+    }
+
+    fn is_rehearsal(&self) -> bool {
+        self.0.is_rehearsal()
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Vec<u8>> {

@@ -86,7 +86,7 @@ static INDEX: LazyLock<HashMap<(&'static str, &'static str), &'static Entry>> = 
     let mut index = HashMap::new();
     for entry in ACTIONS {
         for name in std::iter::once(&entry.about.name).chain(entry.about.aliases) {
-            let before = index.insert((entry.about.version(), *name), entry);
+            let before = index.insert((entry.about.version, *name), entry);
             debug_assert!(before.is_none(), "{name} stands twice in ACTIONS");
         }
     }
@@ -100,5 +100,12 @@ pub fn find(version: &str, name: &str) -> Option<&'static Entry> {
 
 /// Whether any action has this version.
 pub fn knows_version(version: &str) -> bool {
-    matches!(version, action::PUBLIC_VERSION | action::OPERATOR_VERSION)
+    VERSIONS.contains(&version)
 }
+
+static VERSIONS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let mut versions: Vec<_> = ACTIONS.iter().map(|entry| entry.about.version).collect();
+    versions.sort_unstable();
+    versions.dedup();
+    versions
+});

@@ -47,6 +47,8 @@ pub enum Undone {
     Refused(Error),
     /// The client token has been answered before: the first answer again, and nothing is written.
     Replayed(Vec<u8>),
+    /// The call only asked what would happen: the answer, and nothing is written.
+    Rehearsed(Vec<u8>),
 }
 
 /// Runs one command. `Err` means that nothing of it may stay.
@@ -96,6 +98,9 @@ fn attempt(
         effects,
     };
     let body = order.command.run(&mut cx).map_err(undone)?;
+    if order.command.is_rehearsal() {
+        return Err(Abort::Refused(Undone::Rehearsed(body)));
+    }
     let row = Row {
         account: &cx.account,
         revision: cx.revision,

@@ -183,8 +183,9 @@ impl Gate {
         });
         match carried_out.await {
             Ok(Ok(outcome)) => Ok(outcome.body),
-            // A client token that was answered before: the first answer again, under this request's id.
-            Ok(Err(Abort::Refused(Undone::Replayed(body)))) => Ok(body),
+            // A client token that was answered before: the first answer again, under this request's id. Or a call
+            // that only asks what would happen. Neither has written anything.
+            Ok(Err(Abort::Refused(Undone::Replayed(body) | Undone::Rehearsed(body)))) => Ok(body),
             Ok(Err(Abort::Refused(Undone::Refused(error)))) => Err(error),
             Ok(Err(Abort::Fault(fault))) => Err(faulted(fault)),
             Err(lost) => Err(Error::new(&gateway::INTERNAL_ERROR).with_source(lost)),
@@ -269,8 +270,7 @@ fn faulted(fault: Fault) -> Error {
 
 /// The one line of a request. The same fields in the same order on every path; what is not known is empty.
 fn note(facts: &Facts, status: u16, code: Option<&'static str>, took_us: u128) {
-    let (action, version) =
-        facts.entry.map(|entry| (entry.name(), entry.about.version())).unwrap_or_default();
+    let (action, version) = facts.entry.map(|entry| (entry.name(), entry.about.version)).unwrap_or_default();
     let caller = facts.caller.as_deref();
     tracing::info!(
         target: "request",

@@ -321,7 +321,7 @@ impl House {
                         self.follow(outcome.effects);
                         Ok(outcome.body)
                     }
-                    Err(Abort::Refused(Undone::Replayed(body))) => Ok(body),
+                    Err(Abort::Refused(Undone::Replayed(body) | Undone::Rehearsed(body))) => Ok(body),
                     Err(Abort::Refused(Undone::Refused(error))) => Err(error),
                     Err(Abort::Fault(fault)) => panic!("{} faulted: {fault:?}", entry.name()),
                 }

@@ -40,12 +40,12 @@ pub(crate) const PARTS: [&Part; 2] = [&TENANT, &OPERATOR];
 
 /// The actions of a version, in the order of the table of contents.
 pub(crate) fn of(version: &str) -> impl Iterator<Item = &'static Entry> {
-    ACTIONS.iter().filter(move |entry| entry.about.version() == version)
+    ACTIONS.iter().filter(move |entry| entry.about.version == version)
 }
 
 /// A link to an action from another page.
 pub(crate) fn link(entry: &Entry) -> String {
-    let part = if entry.about.version() == OPERATOR_VERSION { &OPERATOR } else { &TENANT };
+    let part = if entry.about.version == OPERATOR_VERSION { &OPERATOR } else { &TENANT };
     format!("[{0}]({1}#{2})", entry.name(), part.file, entry.name().to_lowercase())
 }
 
