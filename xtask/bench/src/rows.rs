@@ -198,51 +198,58 @@ impl Bench {
         server.stop()
     }
 
-    /// Row (c): the page of row (a) in small and in large stores, and the pages of one very large account.
+    /// Row (c): the page of row (a) in small and in large stores, and the pages of one very large account. The stores
+    /// are open side by side and loaded in turn, so that a busy moment of the machine meets both.
     fn sizes(&mut self, seed: &Path, full: bool, table: &mut Table) -> Result<()> {
-        let small = self.page_in_store_of(seed, 1_000, 0, table)?;
-        let large = self.page_in_store_of(seed, 1_000_000, LARGE, table)?;
-        table.cost("c", "page in a store of 1,000,000 circuits / of 1,000", small, large, Some(1.3));
+        let small = self.filled(seed, 1_000, 0)?;
+        let mut large = vec![(1_000_000, self.filled(seed, 1_000_000, LARGE)?)];
         if full {
-            let huge = self.page_in_store_of(seed, 10_000_000, 0, table)?;
-            table.cost("c", "page in a store of 10,000,000 circuits / of 1,000", small, huge, None);
+            large.push((10_000_000, self.filled(seed, 10_000_000, 0)?));
+        }
+        for (total, store) in &large {
+            let (against, measured) = self.pages_in_turn(&small, store)?;
+            let what = format!("page in a store of {} circuits / of 1,000", grouped(*total));
+            table.cost("c", &what, against, measured, (*total == 1_000_000).then_some(1.3));
+            let resident = format!("{:.0} MiB", store.server.resident_mib()?);
+            table.note("d", &format!("resident after pages from {} circuits", grouped(*total)), &resident);
+        }
+        self.large_account(&small, &large[0].1, table)?;
+        for store in large.into_iter().map(|(_, store)| store).chain([small]) {
+            store.close()?;
         }
         Ok(())
     }
 
-    fn page_in_store_of(
-        &mut self,
-        seed: &Path,
-        total: usize,
-        large: usize,
-        table: &mut Table,
-    ) -> Result<Outcome> {
+    /// A server over a store of `total` circuits, `large` of which one account owns.
+    fn filled(&mut self, seed: &Path, total: usize, large: usize) -> Result<Filled> {
         let path = self.folder.path().join(format!("size-{total}.db"));
         std::fs::copy(seed, &path)?;
         let sample = fill::fill(&path, total, large)?;
         let server = self.sandbox(&path)?;
         let signers = self.keys(&server, &sample)?;
-        let mut outcomes = Vec::new();
-        for _ in 0..ROUNDS {
-            let load = self.requests(&signers, PAGES, PAGE, &[REGION]);
-            outcomes.push(load::run(server.address, load)?);
+        Ok(Filled { path, server, signers })
+    }
+
+    /// The same load on one store and on the other, in turn; a first round of each only warms.
+    fn pages_in_turn(&mut self, small: &Filled, large: &Filled) -> Result<(Outcome, Outcome)> {
+        let (mut against, mut measured) = (Vec::new(), Vec::new());
+        for round in 0..=ROUNDS {
+            for (store, outcomes) in [(small, &mut against), (large, &mut measured)] {
+                let load = self.requests(&store.signers, PAGES, PAGE, &[REGION]);
+                let outcome = load::run(store.server.address, load)?;
+                if round > 0 {
+                    outcomes.push(outcome);
+                }
+            }
         }
-        table.note(
-            "d",
-            &format!("resident after pages from {total} circuits"),
-            &format!("{:.0} MiB", server.resident_mib()?),
-        );
-        if large > 0 {
-            self.large_account(&server, table)?;
-        }
-        server.stop()?;
-        std::fs::remove_file(&path)?;
-        Ok(median(&outcomes))
+        Ok((median(&against), median(&measured)))
     }
 
     /// One account that owns very many circuits: reported, beside a small account's page.
-    fn large_account(&mut self, server: &Server, table: &mut Table) -> Result<()> {
-        let signers = self.keys(server, &[LARGE_ACCOUNT.to_owned()])?;
+    fn large_account(&mut self, small: &Filled, large: &Filled, table: &mut Table) -> Result<()> {
+        let signers = self.keys(&large.server, &[LARGE_ACCOUNT.to_owned()])?;
+        let load = self.requests(&small.signers, DEEP_PAGES, PAGE, &[REGION]);
+        table.report("c", "account of 100 circuits, first page", load::run(small.server.address, load)?);
         let enabled = [REGION, ("Filter.1.Key", "Status"), ("Filter.1.Value.1", "Enabled")];
         let deep = [REGION, ("PageNumber", "2000")];
         let pages: [(&str, &[(&str, &str)]); 3] = [
@@ -252,7 +259,7 @@ impl Bench {
         ];
         for (name, params) in pages {
             let load = self.requests(&signers, DEEP_PAGES, PAGE, params);
-            let outcome = load::run(server.address, load)?;
+            let outcome = load::run(large.server.address, load)?;
             table.report("c", &format!("account of 100,000 circuits, {name}"), outcome);
         }
         Ok(())
@@ -274,6 +281,22 @@ impl Bench {
     }
 }
 
+/// A store that was filled, and the server over it.
+struct Filled {
+    path: PathBuf,
+    server: Server,
+    /// Keys of some of the accounts that own what was filled in.
+    signers: Vec<Signer>,
+}
+
+impl Filled {
+    fn close(self) -> Result<()> {
+        self.server.stop()?;
+        std::fs::remove_file(&self.path)?;
+        Ok(())
+    }
+}
+
 const PAGE: &str = "DescribePhysicalConnections";
 
 const ORDER: [(&str, &str); 6] = [
@@ -284,6 +307,19 @@ const ORDER: [(&str, &str); 6] = [
     ("Name", "bench-circuit"),
     ("bandwidth", "1000"),
 ];
+
+/// A count with its thousands apart.
+fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
 
 fn median(outcomes: &[Outcome]) -> Outcome {
     let mut sorted = outcomes.to_vec();
