@@ -6,13 +6,14 @@ use super::parameters::{
     CircuitCode, CircuitId, ClientToken, Description, DownDelayMs, LineOperator, Mbps, PeerLocation,
     RegionId, ResourceName,
 };
-use super::port_type::PortType;
+use super::port_type::{OpticalModuleModel, PortType};
 use super::states::SPECIFICATION_OPEN;
 use crate::action::{About, Codes, Command, Replay, Result};
 use crate::codes;
 use crate::cx::Cx;
 use crate::reply::Nothing;
 use rpc::Wire;
+use rpc::code::Error;
 use rpc::wire::Edit;
 
 /// Changes the attributes of a circuit. A parameter left out stays as it is; an empty one is cleared. A rejected
@@ -61,6 +62,7 @@ impl Command for ModifyPhysicalConnectionAttribute {
     const ERRORS: Codes = &[
         &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND,
         &codes::INVALID_STATUS,
+        &codes::INVALID_PORT_TYPE_MALFORMD,
         &codes::INVALID_REDUNDANT_PHYSICAL_CONNECTION,
         &codes::INVALID_REDUNDANT_PHYSICAL_CONNECTION_STATUS,
     ];
@@ -84,6 +86,9 @@ impl Command for ModifyPhysicalConnectionAttribute {
         if self.changes_specification(&circuit) && !SPECIFICATION_OPEN.contains(&circuit.status()) {
             return Err(circuit.refuse(&codes::INVALID_STATUS));
         }
+        if let Some(port_type) = self.port_type.filter(|port_type| *port_type != circuit.port_type) {
+            check_port_type(cx, &circuit, port_type)?;
+        }
         if let Edit::Set(backup) = &self.redundant_physical_connection_id
             && backup.as_str() != circuit.redundant_id
         {
@@ -93,6 +98,24 @@ impl Command for ModifyPhysicalConnectionAttribute {
         circuit.step(cx, Self::ABOUT.name)?;
         Ok(Nothing {})
     }
+}
+
+/// The access point has ports of the new type, and the optic that was asked for suits them. Whether one is free
+/// shows when it is reserved, as for any circuit that waits.
+fn check_port_type(cx: &Cx<'_>, circuit: &Circuit, port_type: PortType) -> Result<()> {
+    let point = cx.world.catalogue.access_point(&circuit.access_point_id);
+    let optic = OpticalModuleModel::from_wire(&circuit.optical_module_model);
+    let wrong = if !point.is_some_and(|(_, point)| point.offers(port_type)) {
+        format!("{} has no {} port", circuit.access_point_id, port_type.as_str())
+    } else if optic.is_some_and(|optic| !port_type.takes(optic)) {
+        format!("the optic {} does not suit {}", circuit.optical_module_model, port_type.as_str())
+    } else {
+        return Ok(());
+    };
+    // No code of its own is documented for this action.
+    Err(Error::new(&codes::INVALID_PORT_TYPE_MALFORMD)
+        .with_message(format!("The PortType provided was invalid: {wrong}."))
+        .into())
 }
 
 impl ModifyPhysicalConnectionAttribute {

@@ -31,6 +31,7 @@ pub(crate) struct Line {
     pub(crate) business: &'static str,
     pub(crate) reason: String,
     pub(crate) port_type: PortType,
+    optic: Option<OpticalModuleModel>,
     pub(crate) carrier: String,
     pub(crate) group: String,
     pub(crate) backup: String,
@@ -284,6 +285,10 @@ impl Model {
         }
     }
 
+    fn offered(&self, point: &str, port_type: PortType) -> bool {
+        self.ports.iter().any(|port| port.point == point && port.port_type == port_type.as_str())
+    }
+
     fn create(&mut self, who: Who, args: &Args, reply: &Value) -> Verdicts {
         let (region, point) = (get(args, "RegionId").unwrap(), get(args, "AccessPointId").unwrap());
         let port_type = PortType::from_wire(get(args, "PortType").unwrap_or("1000Base-T")).unwrap();
@@ -293,9 +298,7 @@ impl Model {
             !point.contains("full") && !point.contains("shut"),
             ("InvalidAccessPointId.NotEnabled", 400),
         )?;
-        let offered =
-            self.ports.iter().any(|port| port.point == point && port.port_type == port_type.as_str());
-        refuse_unless(offered, ("InvalidPortType.NotFound", 400))?;
+        refuse_unless(self.offered(point, port_type), ("InvalidPortType.NotFound", 400))?;
         refuse_unless(self.free(point, port_type).is_some(), NONE_FREE)?;
         let optic = get(args, "OpticalModuleModel").and_then(OpticalModuleModel::from_wire);
         refuse_unless(optic.is_none_or(|optic| port_type.takes(optic)), ("InvalidParameter", 400))?;
@@ -332,6 +335,7 @@ impl Model {
             business: "Normal",
             reason: String::new(),
             port_type,
+            optic,
             carrier: text("LineOperator"),
             group: text("ResourceGroupId"),
             backup: backup.to_owned(),
@@ -363,6 +367,11 @@ impl Model {
         let open = SPECIFICATION_OPEN.contains(&line.status);
         let changes = port_type != line.port_type || backup != line.backup;
         refuse_unless(open || !changes, ("InvalidStatus", 400))?;
+        if port_type != line.port_type {
+            let wrong = ("InvalidPortType.Malformd", 400);
+            refuse_unless(self.offered(&line.point, port_type), wrong)?;
+            refuse_unless(line.optic.is_none_or(|optic| port_type.takes(optic)), wrong)?;
+        }
         if !backup.is_empty() && backup != line.backup {
             self.backup(who, &line.region, &backup, &line.id, "InvalidRedundantPhysicalConnection")?;
         }

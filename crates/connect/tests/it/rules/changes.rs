@@ -53,6 +53,22 @@ pub(crate) fn a_change_is_read_back_and_an_empty_value_clears() {
 }
 
 #[test]
+pub(crate) fn a_new_port_type_must_be_offered_there_and_suit_the_optic() {
+    on_each_lane(Plan::quiet, |house| {
+        let plain = house.order(Who::Tenant, &[("AccessPointId", "ap-east-2")]);
+        let optic = [("PortType", "10GBase-LR"), ("OpticalModuleModel", "SFP-10G-LR-SM1310,10KM")];
+        let optic = house.order(Who::Tenant, &optic);
+        for (id, before) in [(&plain, "1000Base-T"), (&optic, "10GBase-LR")] {
+            let wanted = if before == "1000Base-T" { "10GBase-LR" } else { "1000Base-T" };
+            let pairs = [("RegionId", "east"), ("PhysicalConnectionId", id), ("PortType", wanted)];
+            let refusal = house.refused(Who::Tenant, "ModifyPhysicalConnectionAttribute", &pairs);
+            assert_eq!(refusal.is(), ("InvalidPortType.Malformd", 400));
+            assert_eq!(house.field(id, "PortType"), before);
+        }
+    });
+}
+
+#[test]
 pub(crate) fn a_rejected_order_that_is_changed_is_reviewed_again() {
     on_each_lane(Plan::quiet, |house| {
         let id = house.order(Who::Tenant, &[]);
