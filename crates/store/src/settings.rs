@@ -25,11 +25,11 @@ const RUNS_MAX: u32 = 10;
 const WRITER_CACHE: u64 = 64 << 20;
 /// Page cache of each SQLite reader, bytes.
 const READER_CACHE: u64 = 16 << 20;
-/// The part of the SQLite file which readers map into memory, bytes.
-const READER_MAP: u64 = 1 << 30;
+/// The part of the SQLite file which readers map into memory, bytes: the most that SQLite takes.
+const READER_MAP: u64 = 0x7fff_0000;
 /// Pages in the write-ahead log at which SQLite copies them back into the file. Measured: with SQLite's own thousand,
 /// the copying takes half of the throughput.
-const CHECKPOINT_PAGES: u32 = 20_000;
+const CHECKPOINT_PAGES: u32 = 10_000;
 
 /// The limits of a store. `Settings::default()` is meant for a server of a few cores.
 #[derive(Clone, Debug)]

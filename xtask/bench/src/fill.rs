@@ -150,7 +150,7 @@ pub(crate) fn fill(path: &Path, total: usize, large: usize) -> Result<Vec<String
         for index in (group * 100)..((group + 1) * 100).min(accounts) {
             let account = format!("3{index:015}");
             template.copy(&transaction, &account, PER_ACCOUNT, |_| false)?;
-            if accounts <= 10 || index % (accounts / 10) == 0 {
+            if accounts <= SAMPLE || index % (accounts / SAMPLE) == 0 {
                 sample.push(account);
             }
         }
@@ -164,6 +164,9 @@ pub(crate) fn fill(path: &Path, total: usize, large: usize) -> Result<Vec<String
     connection.execute_batch("pragma wal_checkpoint(truncate); pragma optimize")?;
     Ok(sample)
 }
+
+/// Accounts that ask for pages, spread over the whole store: what they read must not fit into one corner of a cache.
+const SAMPLE: usize = 1_000;
 
 /// The account that owns very many circuits.
 pub(crate) const LARGE_ACCOUNT: &str = "4000000000000000";
