@@ -15,6 +15,7 @@ pub mod founding;
 pub mod id;
 pub mod inventory;
 mod ledger;
+pub mod letter;
 pub mod limits;
 pub mod machine;
 pub mod page;

@@ -61,4 +61,12 @@ limits! {
     ADVANCE_S_MAX = 315_576_000;
     /// Characters of a reason.
     REASON_CHARS_MAX = 256;
+    /// Engineers that one letter of authorization names (contract, ApplyPhysicalConnectionLOA).
+    LETTER_ENGINEERS_MAX = 16;
+    /// Conditions of one letter of authorization; all of them stand on its one page in full.
+    LETTER_CONDITIONS_MAX = 8;
+    /// Characters of one condition of a letter.
+    LETTER_CONDITION_CHARS_MAX = 200;
+    /// Characters of any other text of a letter, and bytes of its link, which must fit its QR code.
+    LETTER_TEXT_CHARS_MAX = 256;
 }
