@@ -163,7 +163,8 @@ impl Particulars {
         }
         let long = |text: &&str| more(text.chars().count(), limits::LETTER_TEXT_CHARS_MAX);
         let condition = |text: &&String| more(text.chars().count(), limits::LETTER_CONDITION_CHARS_MAX);
-        let longest = self.texts().find(long).or_else(|| self.conditions.iter().find(condition).map(String::as_str));
+        let longest =
+            self.texts().find(long).or_else(|| self.conditions.iter().find(condition).map(String::as_str));
         if let Some(text) = longest {
             return Err(Unissuable::TooLong(text.chars().take(SHOWN_CHARS_MAX * 4).collect()));
         }
