@@ -280,7 +280,9 @@ fn what_does_not_fit_a_letter_is_refused() {
     assert_eq!(refused(long), Unissuable::TooLong("字".repeat(16)));
     let long = Particulars { conditions: vec!["x".repeat(201)], ..small() };
     assert_eq!(refused(long), Unissuable::TooLong("x".repeat(16)));
-    assert_eq!(refused(Particulars { check_link: "字".repeat(200), ..small() }), Unissuable::Link);
+    for link in ["", "https://loa.example/a b", "https://loa.еxample/1"] {
+        assert_eq!(refused(Particulars { check_link: link.to_owned(), ..small() }), Unissuable::Link);
+    }
     assert_eq!(refused(Particulars { valid_until: small().valid_from, ..small() }), Unissuable::NeverValid);
     assert_eq!(refused(Particulars { issued_at: i64::MAX, ..small() }), Unissuable::Time);
 }

@@ -93,7 +93,7 @@ impl Form {
         let last = if self.cut {
             "Texts that end in “…” are shortened here; the page and the data in this file have them in full."
         } else {
-            "The fingerprint is the beginning of the SHA-256 of the data that this file carries and its signature covers."
+            "The fingerprint is the beginning of the SHA-256 of the data that this file carries, signed."
         };
         self.fitted(last, left, top + 103.0, room, Style::plain(6.6, Ink::Grey));
         Ok(())
