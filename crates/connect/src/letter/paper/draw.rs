@@ -23,7 +23,7 @@ use krilla::text::{GlyphId, KrillaGlyph};
 use krilla::{Document, SerializeSettings};
 
 /// How much the strokes of Chinese characters are thickened for bold, in font sizes.
-const BOLD_STROKE: f32 = 0.028;
+const BOLD_STROKE: f32 = 0.02;
 
 /// Makes the file.
 pub(super) fn draw(letter: &Particulars, sheet: &Sheet) -> Result<Vec<u8>, Unissuable> {

@@ -9,7 +9,7 @@ use super::fonts::Weight;
 use super::line::{Line, break_text};
 use super::particulars::{Document, Particulars};
 use super::seal::Unissuable;
-use super::sheet::{ASCENT, Ink, PAGE_WIDTH, Sheet, Style};
+use super::sheet::{ASCENT, DESCENT, Ink, PAGE_WIDTH, Sheet, Style};
 use head_and_foot::{BODY_TOP, FOOT_TOP};
 use words::{Times, bandwidth, place};
 
@@ -18,7 +18,7 @@ const MARGIN: f32 = 44.0;
 /// The width between the margins.
 const WIDTH: f32 = PAGE_WIDTH - 2.0 * MARGIN;
 /// The column of headings.
-const GUTTER: f32 = 96.0;
+const GUTTER: f32 = 82.0;
 /// Between the cells of a row.
 const GAP: f32 = 14.0;
 /// The width of one of the three columns beside the headings.
@@ -26,7 +26,7 @@ const COLUMN: f32 = (WIDTH - GUTTER - 2.0 * GAP) / 3.0;
 /// From baseline to baseline, in font sizes.
 const LEADING: f32 = 1.32;
 /// From the top of a line to its baseline, in font sizes: the line's ink is in the middle of its leading.
-const BASELINE: f32 = ASCENT + 0.06;
+const BASELINE: f32 = ASCENT + (LEADING - ASCENT - DESCENT) / 2.0;
 
 const LABEL: f32 = 6.8;
 const VALUE: f32 = 9.2;
@@ -109,27 +109,28 @@ impl Form {
     }
 
     fn lead(&mut self) {
-        let english = "The engineers named below may enter the building named below to do the work described here for \
-                       the tenant, and may connect the tenant's line to the port named here, and to no other.";
-        let chinese = "兹授权下列工程师进入下述地点，为租户进行本授权书所述施工，并且仅可将租户线路接入本授权书所列端口。";
+        let english = "The engineers named below may enter the building named here, do the work described, and \
+                       connect the tenant's line to the port named here and to no other.";
+        let chinese =
+            "兹授权下列工程师进入下述机房进行所述施工，并仅可将租户线路接入下述端口，不得接入其他端口。";
         self.paragraph(english, Style::plain(self.scaled(VALUE), Ink::Black), MARGIN, WIDTH);
         self.paragraph(chinese, Style::plain(self.scaled(CONDITION), Ink::Grey), MARGIN, WIDTH);
-        self.y += self.scaled(7.0);
+        self.y += self.scaled(8.0);
     }
 
     fn facts(&mut self, letter: &Particulars, times: &Times) {
         let bandwidth = bandwidth(letter.bandwidth_mbps);
         let access_point = place(&letter.access_point_name, &letter.access_point_id);
         self.section("Tenant", "租户", &[&[cell("Company", "公司", &letter.company, 3)]]);
-        let mut circuit = vec![
-            cell("Circuit", "专线", &letter.circuit_id, if bandwidth.is_some() { 2 } else { 3 }),
-        ];
+        let mut circuit =
+            vec![cell("Circuit", "专线", &letter.circuit_id, if bandwidth.is_some() { 2 } else { 3 })];
         circuit.extend(bandwidth.as_deref().map(|text| cell("Bandwidth", "带宽", text, 1)));
         let place = [
             cell("Access point", "接入点", &access_point, 1),
             cell("Building and address", "机房地址", &letter.address, 2),
         ];
-        let peer = letter.peer_location.as_deref().map(|text| cell("Tenant's end of the line", "对端位置", text, 3));
+        let peer =
+            letter.peer_location.as_deref().map(|text| cell("Tenant's end of the line", "对端位置", text, 3));
         let mut rows: Vec<&[Cell<'_>]> = vec![&circuit, &place];
         rows.extend(peer.as_ref().map(std::slice::from_ref));
         self.section("Circuit", "专线与地点", &rows);
@@ -204,6 +205,10 @@ impl Form {
     }
 
     fn lines(&mut self, text: &str, style: Style, left: f32, room: f32, lines_max: usize) {
+        if self.y > FOOT_TOP {
+            // The page is full, and this size is given up: the rest need not be measured.
+            return;
+        }
         let broken = break_text(text, style.weight, style.size, room, lines_max);
         self.cut |= broken.cut;
         // An empty value keeps its place, so that the row beside it stays where it is.
@@ -225,7 +230,7 @@ impl Form {
         let document = id - 92.0;
         let top = self.y;
         for (english, chinese, at) in
-            [("Name", "姓名", name), ("Document", "证件", document), ("Number, last characters", "证件号末位", id)]
+            [("Name", "姓名", name), ("Document", "证件", document), ("Number ends in", "证件号末位", id)]
         {
             self.y = top;
             self.label(english, chinese, at);

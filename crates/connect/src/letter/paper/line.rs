@@ -9,6 +9,9 @@ const ELLIPSIS: &str = "…";
 /// What may not begin a line: it belongs to what stands before it.
 const CLOSING: &str = ",.;:!?)]}%，。、；：！？）】》」』”’…";
 
+/// What may not end a line.
+const OPENING: &str = "([{（【《「『“‘";
+
 /// One line of text, ready to be drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Line {
@@ -55,10 +58,12 @@ impl Line {
         let ellipsis = shape(ELLIPSIS, weight);
         let from = self.text.len();
         self.text.push_str(&ellipsis.text);
-        self.glyphs.extend(ellipsis.glyphs.into_iter().map(|glyph| Glyph {
-            range: glyph.range.start + from..glyph.range.end + from,
-            ..glyph
-        }));
+        self.glyphs.extend(
+            ellipsis
+                .glyphs
+                .into_iter()
+                .map(|glyph| Glyph { range: glyph.range.start + from..glyph.range.end + from, ..glyph }),
+        );
         self
     }
 }
@@ -101,19 +106,22 @@ pub(super) fn fit(text: &str, weight: Weight, size: f32, smallest: f32, room: f3
 /// The glyph behind the last one of the line that begins at `from`. A line has at least one glyph.
 fn line_end(shaped: &Shaped, from: usize, room: f32) -> usize {
     let glyphs = &shaped.glyphs;
-    let (mut wide, mut break_at, mut part_at) = (0.0, None, from + 1);
+    let (mut wide, mut part_at) = (0.0, from + 1);
+    let (mut word_at, mut hyphen_at) = (None, None);
     for at in from..glyphs.len() {
         // A space may hang over the edge: it is not drawn.
         if wide + glyphs[at].advance > room && at > from && !is_space(shaped, at) {
-            return break_at.unwrap_or(part_at);
+            return word_at.or(hyphen_at).unwrap_or(part_at);
         }
         wide += glyphs[at].advance;
         if at + 1 < glyphs.len() && glyphs[at + 1].range.start > glyphs[at].range.start {
             if glyphs[at + 1].advance > 0.0 {
                 part_at = at + 1;
             }
-            if may_break(shaped, at) {
-                break_at = Some(at + 1);
+            match joint(shaped, at) {
+                Joint::None => {}
+                Joint::Word => word_at = Some(at + 1),
+                Joint::Hyphen => hyphen_at = Some(at + 1),
             }
         }
     }
@@ -132,12 +140,27 @@ fn cut_line(shaped: &Shaped, from: usize, room: f32, weight: Weight) -> Line {
     Line::part(shaped, from..to).with_ellipsis(weight)
 }
 
-fn may_break(shaped: &Shaped, at: usize) -> bool {
+/// What stands between two glyphs.
+enum Joint {
+    /// Nothing: they stay together unless the line has no other place.
+    None,
+    /// A word ends.
+    Word,
+    /// A part of a word ends. Identifiers have hyphens and slashes; they stay whole where they can.
+    Hyphen,
+}
+
+fn joint(shaped: &Shaped, at: usize) -> Joint {
     let (here, next) = (first_char(shaped, at), first_char(shaped, at + 1));
-    if next.is_whitespace() || CLOSING.contains(next) {
-        return false;
+    if next.is_whitespace() || CLOSING.contains(next) || OPENING.contains(here) {
+        Joint::None
+    } else if here.is_whitespace() || is_wide(here) || is_wide(next) {
+        Joint::Word
+    } else if matches!(here, '-' | '/') {
+        Joint::Hyphen
+    } else {
+        Joint::None
     }
-    here.is_whitespace() || matches!(here, '-' | '/') || is_wide(next) || (is_wide(here) && !"（【《「『".contains(here))
 }
 
 fn is_space(shaped: &Shaped, at: usize) -> bool {
@@ -164,19 +187,27 @@ mod tests {
     fn lines_break_at_spaces_and_between_ideographs() {
         let broken = break_text("one two three", Weight::Plain, 10.0, 50.0, 9);
         assert_eq!(texts(&broken), ["one two", "three"]);
+        let broken = break_text("North (ap-eu-west)", Weight::Plain, 10.0, 65.0, 9);
+        assert_eq!(texts(&broken), ["North", "(ap-eu-west)"]);
+        let broken = break_text("ap-eu-west", Weight::Plain, 10.0, 40.0, 9);
+        assert_eq!(texts(&broken), ["ap-eu-", "west"]);
         let broken = break_text("上海市浦东新区，世纪大道", Weight::Plain, 10.0, 71.0, 9);
         assert_eq!(texts(&broken), ["上海市浦东新", "区，世纪大道"]);
     }
 
     #[test]
     fn no_line_is_wider_than_its_room() {
-        let texts = ["w".repeat(256), "中".repeat(256), "a b ".repeat(64), "W中-é\u{301} ".repeat(40), String::new()];
+        let texts =
+            ["w".repeat(256), "中".repeat(256), "a b ".repeat(64), "W中-é\u{301} ".repeat(40), String::new()];
         for text in &texts {
             for room in [12.0, 40.0, 100.0, 333.0] {
                 for lines_max in [1, 3, 1000] {
                     let broken = break_text(text, Weight::Bold, 9.0, room, lines_max);
                     assert!(broken.lines.len() <= lines_max);
-                    assert!(broken.lines.iter().all(|line| line.width(9.0) <= room + 0.01), "{text} in {room}");
+                    assert!(
+                        broken.lines.iter().all(|line| line.width(9.0) <= room + 0.01),
+                        "{text} in {room}"
+                    );
                     assert!(lines_max < 1000 || !broken.cut);
                 }
                 let (line, size, _) = fit(text, Weight::Plain, 12.0, 7.0, room);

@@ -12,6 +12,9 @@ const FORM: &str = "crossconnect-letter/1";
 /// How many characters of a document number a letter shows at most.
 const SHOWN_CHARS_MAX: usize = 4;
 
+/// How much of a text that is too long its refusal quotes.
+const QUOTED_CHARS: usize = 16;
+
 /// Everything that a letter says. The order of the fields is the order of the canonical form: a new field is a new
 /// form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,11 +166,15 @@ impl Particulars {
         }
         let long = |text: &&str| more(text.chars().count(), limits::LETTER_TEXT_CHARS_MAX);
         let condition = |text: &&String| more(text.chars().count(), limits::LETTER_CONDITION_CHARS_MAX);
-        let longest = self.texts().find(long).or_else(|| self.conditions.iter().find(condition).map(String::as_str));
+        let longest =
+            self.texts().find(long).or_else(|| self.conditions.iter().find(condition).map(String::as_str));
         if let Some(text) = longest {
-            return Err(Unissuable::TooLong(text.chars().take(SHOWN_CHARS_MAX * 4).collect()));
+            return Err(Unissuable::TooLong(text.chars().take(QUOTED_CHARS).collect()));
         }
-        if more(self.check_link.len(), limits::LETTER_TEXT_CHARS_MAX) {
+        // A link is typed from paper and read by a camera: nothing in it may look like something else.
+        let typed =
+            !self.check_link.is_empty() && self.check_link.bytes().all(|byte| byte.is_ascii_graphic());
+        if !typed || more(self.check_link.len(), limits::LETTER_TEXT_CHARS_MAX) {
             return Err(Unissuable::Link);
         }
         if self.valid_until <= self.valid_from {

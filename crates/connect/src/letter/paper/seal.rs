@@ -20,6 +20,7 @@
 use super::key::{LetterKey, PublicKey};
 use super::particulars::{Particulars, canonical, from_canonical};
 use super::{draw, form};
+use crate::limits::{LETTER_CONDITIONS_MAX, LETTER_ENGINEERS_MAX, LETTER_TEXT_CHARS_MAX};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::SIGNATURE_LENGTH;
@@ -45,7 +46,7 @@ pub enum Unissuable {
     Conditions(usize),
     /// The text that begins like this is longer than its limit.
     TooLong(String),
-    /// The link cannot be drawn as a QR code.
+    /// The link is empty, too long for its QR code, or not of visible ASCII characters.
     Link,
     /// It ends before it begins.
     NeverValid,
@@ -60,10 +61,16 @@ pub enum Unissuable {
 impl fmt::Display for Unissuable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Unissuable::Engineers(count) => write!(f, "a letter cannot name {count} engineers: name 1 to 16"),
-            Unissuable::Conditions(count) => write!(f, "a letter cannot have {count} conditions: 8 at most"),
+            Unissuable::Engineers(count) => {
+                write!(f, "a letter cannot name {count} engineers: name 1 to {LETTER_ENGINEERS_MAX}")
+            }
+            Unissuable::Conditions(count) => {
+                write!(f, "a letter cannot have {count} conditions: {LETTER_CONDITIONS_MAX} at most")
+            }
             Unissuable::TooLong(text) => write!(f, "the text that begins `{text}` is too long for a letter"),
-            Unissuable::Link => f.write_str("the link is too long for a QR code"),
+            Unissuable::Link => {
+                write!(f, "the link must be 1 to {LETTER_TEXT_CHARS_MAX} visible ASCII characters")
+            }
             Unissuable::NeverValid => f.write_str("the letter would end before it begins"),
             Unissuable::NoRoom => f.write_str("the letter does not fit on one page: shorten its conditions"),
             Unissuable::Time => f.write_str("an instant of the letter is outside the years 1 to 9999"),

@@ -9,9 +9,9 @@ pub(super) const PAGE_WIDTH: f32 = 595.28;
 /// A4.
 pub(super) const PAGE_HEIGHT: f32 = 841.89;
 
-/// How far a line reaches above and below its baseline, in font sizes; both fonts keep within it.
+/// How far a line reaches above its baseline, in font sizes, whatever font it is set in.
 pub(super) const ASCENT: f32 = 0.94;
-/// See [`ASCENT`].
+/// How far a line reaches below its baseline, in font sizes.
 pub(super) const DESCENT: f32 = 0.26;
 
 /// A rectangle.

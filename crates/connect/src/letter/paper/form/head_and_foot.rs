@@ -37,10 +37,10 @@ impl Form {
         self.sheet.text(Line::whole("授权书", chinese.weight), beside, TOP + 28.5, chinese);
         self.right("Letter number  编号", TOP + 16.0, 150.0, Style::plain(6.8, Ink::Grey));
         self.right(&letter.number, TOP + 29.0, 150.0, Style::bold(11.0, Ink::Black));
-        let issuer = format!("Issued by {}", letter.issuer);
-        self.fitted(&issuer, MARGIN, TOP + 46.0, WIDTH - 170.0, Style::plain(8.6, Ink::Black));
-        let issued = format!("Issued {}", times.issued);
-        self.right(&issued, TOP + 46.0, 150.0, Style::plain(8.6, Ink::Black));
+        let by = format!("Issued by {}", letter.issuer);
+        self.fitted(&by, MARGIN, TOP + 46.0, WIDTH - 170.0, Style::plain(8.6, Ink::Black));
+        let at = format!("Issued {}", times.issued);
+        self.right(&at, TOP + 46.0, 150.0, Style::plain(8.6, Ink::Black));
         self.validity(times);
     }
 
@@ -84,17 +84,16 @@ impl Form {
         let signed = format!("Signed electronically (Ed25519) for {}", letter.issuer);
         self.fitted(&signed, left, top + 69.0, room, small);
         let beginning = hexadecimal(&fingerprint(letter)[..FINGERPRINT_BYTES]);
-        for (words, digits, baseline) in [
-            ("Key", grouped(key_id), top + 80.0),
-            ("Fingerprint", grouped(&beginning), top + 91.0),
-        ] {
+        for (words, digits, baseline) in
+            [("Key", grouped(key_id), top + 80.0), ("Fingerprint", grouped(&beginning), top + 91.0)]
+        {
             self.fitted(words, left, baseline, 56.0, Style { ink: Ink::Grey, ..small });
             self.fitted(&digits, left + 56.0, baseline, room - 56.0, small);
         }
         let last = if self.cut {
             "Texts that end in “…” are shortened here; the page and the data in this file have them in full."
         } else {
-            "The fingerprint is the beginning of the SHA-256 of the data that this file carries and its signature covers."
+            "The fingerprint is the beginning of the SHA-256 of the data that this file carries, signed."
         };
         self.fitted(last, left, top + 103.0, room, Style::plain(6.6, Ink::Grey));
         Ok(())
