@@ -23,6 +23,7 @@ const CONNECT: &[&str] = &[
     "aes-gcm",
     "base64",
     "ed25519-dalek",
+    "hmac",
     "jiff",
     "krilla",
     "qrcode",

@@ -17,6 +17,7 @@ use crate::action::{Result, Stop};
 use crate::codes;
 use crate::cx::{Cx, View};
 use crate::inventory;
+use crate::letter;
 use crate::machine::{Move, To};
 use crate::time::Millis;
 use crate::{autopilot, tag, timer};
@@ -259,6 +260,7 @@ impl Circuit {
     /// leaves, sets those of the state it enters, and writes the row with whatever else the caller has changed.
     pub(crate) fn step(&mut self, cx: &mut Cx<'_>, trigger: &str) -> Result<()> {
         let row = self.check(trigger)?;
+        letter::follow(cx, self, trigger)?;
         let from = self.status;
         match row.to {
             To::Stays => {
@@ -302,7 +304,7 @@ impl Circuit {
         for row in CIRCUIT.moves_from(self.status, Some(crate::machine::Actor::Timer)) {
             cx.set_due(&self.id, row.trigger, timer::TIMER, "", cx.now + row.after_ms)?;
         }
-        autopilot::plan(cx, &self.id, self.status)
+        autopilot::plan(cx, &self.id, autopilot::Step::of(self.status))
     }
 
     fn release_port(&mut self, cx: &mut Cx<'_>) -> Result<()> {
@@ -347,6 +349,7 @@ impl Circuit {
         self.release_port(cx)?;
         self.count_owing(cx, false)?;
         tag::clear(cx, KIND, &self.id)?;
+        letter::forget(cx, self)?;
         cx.tx.exec(
             "delete from circuit where account = $1 and region = $2 and serial = $3",
             &[Arg::from(&self.account), Arg::from(&self.region), Arg::from(self.serial)],
@@ -367,9 +370,12 @@ impl Circuit {
         Ok(())
     }
 
-    /// Where the operator's work queue sorts it; null while no operator can move it on.
+    /// Where the operator's work queue sorts it; null while no operator can move it on. While its letter is under way
+    /// that is what has to move, and it stands there itself.
     fn waiting_since(&self) -> Arg<'_> {
-        if CIRCUIT.waits_for_operator(self.status) { Arg::Int(self.since) } else { Arg::Null }
+        let waits =
+            CIRCUIT.waits_for_operator(self.status) && !letter::states::is_under_way(&self.loa_status);
+        if waits { Arg::Int(self.since) } else { Arg::Null }
     }
 
     /// The values of [`KEY`].
