@@ -252,8 +252,19 @@ impl Circuit {
     pub(crate) fn refuse(&self, code: &'static Code) -> Stop {
         Error::new(code)
             .with_header(STATE_HEADER, self.status.as_str())
-            .with_header(NEXT_HEADER, CIRCUIT.next_header(self.status))
+            .with_header(NEXT_HEADER, self.next())
             .into()
+    }
+
+    /// Whether `trigger` is a circuit's move, and none that this one can make now.
+    pub(crate) fn bars(&self, trigger: &str) -> bool {
+        CIRCUIT.moves.iter().any(|row| row.trigger == trigger) && CIRCUIT.find(self.status, trigger).is_none()
+    }
+
+    /// The moves that are legal now, but for those that its letter bars.
+    fn next(&self) -> String {
+        let is_barred = |row: &Move<Status>| letter::states::bars(&self.loa_status, row.trigger);
+        CIRCUIT.next_header_without(self.status, is_barred)
     }
 
     /// Makes the move of `trigger`: the one place where a status changes. Cancels the deadlines of the state it

@@ -123,7 +123,7 @@ fn apply(
     }
     match Letter::of(cx.tx, &circuit.account, &circuit.id)? {
         Some(mut letter) => {
-            letter.check(trigger)?;
+            letter.check(&circuit, trigger)?;
             letter.replace(cx, application, engineers);
             letter.act(cx, &mut circuit, trigger, "")?;
         }

@@ -64,9 +64,9 @@ impl Command for CompletePhysicalConnectionLOA {
             return Err(no_letter(&circuit));
         };
         if letter.status() == LetterStatus::Deleted {
-            return Err(letter.refuse(&codes::INCORRECT_STATUS_PHYSICAL_CONNECTION_LOA));
+            return Err(letter.refuse(&circuit, &codes::INCORRECT_STATUS_PHYSICAL_CONNECTION_LOA));
         }
-        letter.check(Self::ABOUT.name)?;
+        letter.check(&circuit, Self::ABOUT.name)?;
         self.describe(&mut letter.line);
         if letter.status() == LetterStatus::Available && self.finish_work == Some(false) {
             letter.keep(cx)?;

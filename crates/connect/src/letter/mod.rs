@@ -168,16 +168,17 @@ impl Letter {
     }
 
     /// Asks the table whether `trigger` is legal now, and refuses with the table's code if it is not.
-    pub(crate) fn check(&self, trigger: &str) -> Result<()> {
+    pub(crate) fn check(&self, circuit: &Circuit, trigger: &str) -> Result<()> {
         if LETTER.find(self.status, trigger).is_some() {
             return Ok(());
         }
         let code = LETTER.refusal(trigger).unwrap_or(&codes::INCORRECT_STATUS_PHYSICAL_CONNECTION_LOA);
-        Err(self.refuse(code))
+        Err(self.refuse(circuit, code))
     }
 
-    /// A refusal for which the letter's present state is the reason, with the headers that explain it.
-    pub(crate) fn refuse(&self, code: &'static Code) -> Stop {
+    /// A refusal for which the letter's present state is the reason, with the headers that explain it: the moves that
+    /// are legal now, for the letter and where they are its circuit's for that, too.
+    pub(crate) fn refuse(&self, circuit: &Circuit, code: &'static Code) -> Stop {
         let mut error = Error::new(code);
         // The fixed text of the other code speaks of the circuit's state, which is not what is in the way here.
         let speaks_of_circuit: &'static Code = &codes::INCORRECT_STATUS_PHYSICAL_CONNECTION;
@@ -189,7 +190,10 @@ impl Letter {
         }
         error
             .with_header(STATE_HEADER, self.status.as_str())
-            .with_header(NEXT_HEADER, LETTER.next_header(self.status))
+            .with_header(
+                NEXT_HEADER,
+                LETTER.next_header_without(self.status, |row| circuit.bars(row.trigger)),
+            )
             .into()
     }
 
@@ -213,7 +217,7 @@ impl Letter {
     /// Makes the move of `trigger`: the one place where a letter's status changes. What it means for the document and
     /// for the deadlines happens here; the circuit shows it and has yet to be written.
     fn step(&mut self, cx: &mut Cx<'_>, circuit: &mut Circuit, trigger: &str, reason: &str) -> Result<()> {
-        self.check(trigger)?;
+        self.check(circuit, trigger)?;
         let from = self.status;
         let Some(row) = LETTER.find(from, trigger) else { return Ok(()) };
         reason.clone_into(&mut self.reason);

@@ -123,7 +123,7 @@ impl Command for IssuePhysicalConnectionLOA {
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<LetterIssued> {
         let (mut circuit, mut letter) = find(cx, &self.physical_connection_id)?;
-        letter.check(Self::ABOUT.name)?;
+        letter.check(&circuit, Self::ABOUT.name)?;
         let issued = document::issue(cx, &circuit, &letter)?;
         letter.act(cx, &mut circuit, Self::ABOUT.name, "")?;
         Ok(LetterIssued {

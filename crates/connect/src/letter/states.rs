@@ -81,6 +81,13 @@ pub const UNDER_WAY: &[LetterStatus] = &[Applying, Accept, Available, Completing
 /// operator may issue it anew or revoke it.
 pub const WAITING: &[LetterStatus] = &[Applying, Accept, Completing];
 
+/// Whether a letter in this status (empty without a letter) bars its circuit from the move of `trigger`.
+pub fn bars(loa_status: &str, trigger: &str) -> bool {
+    let concerns = LETTER.moves.iter().any(|row| row.trigger == trigger);
+    let open = OPEN.iter().find(|status| status.as_str() == loa_status);
+    concerns && open.is_some_and(|status| LETTER.find(*status, trigger).is_none())
+}
+
 /// Whether a circuit with this `LoaStatus` (empty without a letter) has a letter under way.
 pub fn is_under_way(loa_status: &str) -> bool {
     UNDER_WAY.iter().any(|status| status.as_str() == loa_status)

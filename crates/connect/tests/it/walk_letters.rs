@@ -6,10 +6,10 @@ use crate::invariants;
 use crate::rules::letters::{application, pairs_of, with_letter};
 use crate::rules::{lifted, on_each_lane};
 use crate::walk::rightful;
-use connect::circuit::states::CIRCUIT;
+use connect::circuit::states::{CIRCUIT, Status};
 use connect::circuit::{NEXT_HEADER, STATE_HEADER};
 use connect::letter::states::{LETTER, LetterStatus, OPEN, UNDER_WAY, WAITING};
-use connect::machine::{Actor, To};
+use connect::machine::{Actor, Move, To};
 use rpc::Code;
 use std::collections::BTreeSet;
 
@@ -105,9 +105,16 @@ fn everyone_pulls(house: &mut House, status: LetterStatus, trigger: &'static str
             let state = if letter { status.as_str() } else { circuit };
             assert_eq!(refusal.header(STATE_HEADER), Some(state), "{what}");
             let next = if letter {
-                LETTER.next_header(status)
+                next_of(status, circuit)
             } else {
-                CIRCUIT.next_header(CIRCUIT.state(circuit).unwrap())
+                let barred = [
+                    "ConfirmPhysicalConnection",
+                    "AcceptPhysicalConnectionConstruction",
+                    "RefusePhysicalConnectionConstruction",
+                ];
+                let skips = UNDER_WAY.contains(&status) && status != LetterStatus::Completing;
+                let is_barred = |row: &Move<Status>| skips && barred.contains(&row.trigger);
+                CIRCUIT.next_header_without(CIRCUIT.state(circuit).unwrap(), is_barred)
             };
             assert_eq!(refusal.header(NEXT_HEADER), Some(next.as_str()), "{what}");
             assert_same(&before, &house.dump(), &what);
@@ -117,6 +124,13 @@ fn everyone_pulls(house: &mut House, status: LetterStatus, trigger: &'static str
         }
         (_, reply) => panic!("{what}: {reply:?}"),
     }
+}
+
+/// The moves of a letter, but for those that its circuit cannot make.
+pub(crate) fn next_of(status: LetterStatus, circuit: &str) -> String {
+    let state = CIRCUIT.state(circuit).unwrap();
+    let known = |trigger: &str| CIRCUIT.moves.iter().any(|row| row.trigger == trigger);
+    LETTER.next_header_without(status, |row| known(row.trigger) && CIRCUIT.find(state, row.trigger).is_none())
 }
 
 fn moved(
