@@ -13,7 +13,17 @@ use store::{Arg, ReadExt, Tx};
 
 /// Parameters whose values are personal or secret, matched on the last part of the name. Letter case is forgiven, because
 /// the decoder forgives it too.
-const MASKED: &[&str] = &["Secret", "AccessKeySecret", "AuthKey", "LineSPContactInfo"];
+const MASKED: &[&str] = &[
+    "Secret",
+    "AccessKeySecret",
+    "AuthKey",
+    "LineSPContactInfo",
+    "PMCertificateNo",
+    "PMCertificateType",
+    "PMContactInfo",
+    "PMGender",
+    "PMName",
+];
 /// Lists of personal data: nothing below this name is shown, whatever it is called.
 const PERSONAL: &str = "PMInfo";
 

@@ -7,7 +7,7 @@ use crate::config::{
     CLOCK_START_DEFAULT, ClockKind, ISSUER_SANDBOX, LOG_DEFAULT, LogFormat, Sandbox, Serve, line_of, target,
 };
 use crate::http::{Bounds, Listener};
-use crate::limits::PUBLIC_URL_BYTES_MAX;
+use crate::limits::{ISSUER_CHARS_MAX, PUBLIC_URL_BYTES_MAX};
 use crate::master_key;
 use crate::node::Node;
 use crate::seeds::Seeds;
@@ -94,7 +94,7 @@ pub async fn sandbox(options: &Sandbox, bounds: &Bounds) -> Result<Server, Start
     let mut world = World {
         catalogue: catalogue(options.catalogue.as_deref())?,
         seal: Seal::new(&SANDBOX_MASTER),
-        letters: LetterDesk::new(&SANDBOX_MASTER, public_url.unwrap_or_default(), &options.issuer),
+        letters: LetterDesk::new(&SANDBOX_MASTER, public_url.unwrap_or_default(), issuer(&options.issuer)?),
         mode: Mode::Sandbox { clock_start },
         quotas: if options.lift_quotas { Quotas::LIFTED } else { Quotas::default() },
         outbound_service_open: !options.outbound_service_closed,
@@ -213,7 +213,7 @@ fn identity((account, name, operator, key_id, secret): (&str, &str, bool, &str, 
 
 fn server_world(options: &Serve, master: &[u8; 32]) -> Result<World, StartError> {
     let public_url = options.public_url.as_deref().map(public_url).transpose()?;
-    let issuer = options.issuer.as_deref().unwrap_or_default();
+    let issuer = issuer(required(options.issuer.as_deref(), "--issuer")?)?;
     Ok(World {
         catalogue: catalogue(options.catalogue.as_deref())?,
         seal: Seal::new(master),
@@ -237,6 +237,17 @@ fn public_url(text: &str) -> Result<&str, StartError> {
     Err(StartError::new(format!(
         "the option --public-url is wrong: give an address such as https://letters.example.com, without a query and \
          of at most {PUBLIC_URL_BYTES_MAX} characters"
+    )))
+}
+
+/// Checks the name that every letter bears.
+fn issuer(text: &str) -> Result<&str, StartError> {
+    let fits = u64::try_from(text.chars().count()).is_ok_and(|chars| chars <= ISSUER_CHARS_MAX);
+    if fits && !text.trim().is_empty() && !text.chars().any(char::is_control) {
+        return Ok(text);
+    }
+    Err(StartError::new(format!(
+        "the option --issuer is wrong: give a name of 1 to {ISSUER_CHARS_MAX} characters in one line"
     )))
 }
 
@@ -397,7 +408,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_public_url_is_one_that_links_can_begin_with() {
+    fn what_letters_bear_is_checked_at_the_start() {
         for good in ["http://127.0.0.1:8480", "https://letters.example.com/", "https://x.example/at/a/path"] {
             assert_eq!(public_url(good).unwrap(), good);
         }
@@ -414,6 +425,10 @@ mod tests {
         ] {
             let sentence = public_url(bad).unwrap_err().to_string();
             assert!(sentence.contains("--public-url"), "{bad}: {sentence}");
+        }
+        assert_eq!(issuer("Operator 运营商").unwrap(), "Operator 运营商");
+        for bad in ["", "  ", "two\nlines", &long] {
+            assert!(issuer(bad).unwrap_err().to_string().contains("--issuer"), "{bad}");
         }
     }
 

@@ -183,6 +183,7 @@ pub(crate) fn what_is_known_of_engineers_is_in_no_row_no_error_and_no_public_ans
         }
         let lower = |(name, value): &(String, String)| (name.replace("PMInfo", "pMInfo"), value.clone());
         let mut pairs: Owned = application(&id, &[("ClientToken", "t")]).iter().map(lower).collect();
+        pairs.push(("PMName".to_owned(), NAMES[0].to_owned()));
         pairs.push(("pMInfo.1.Nickname".to_owned(), NAMES[0].to_owned()));
         house.ok(Who::Tenant, "ApplyPhysicalConnectionLOA", &pairs_of(&pairs));
         assert_eq!(describe(house, &id)["PMInfo"]["PMInfo"][0]["PMName"], NAMES[1]);
