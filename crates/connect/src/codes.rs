@@ -24,10 +24,26 @@ codes! {
     FORBIDDEN_BILLS_OUTSTANDING = 400 "Forbidden.BillsOutstanding"
         "You cannot use this action because you have bills outstanding.";
     FORBIDDEN_NOT_ALLOWED_IN_STATE = 400 "Forbidden.NotAllowedInState" "The request does not allow in this state.";
+    ILLEGAL_PARAM_BANDWIDTH = 400 "IllegalParam.Bandwidth" "The param of bandwidth is illegal.";
     ILLEGAL_PARAM_CLIENT_TOKEN = 400 "IllegalParam.ClientToken"
         "Token verify failed because client token length too long.";
+    ILLEGAL_PARAM_COMPANY_NAME = 400 "IllegalParam.CompanyName" "%s";
+    ILLEGAL_PARAM_LINE_CODE = 400 "IllegalParam.LineCode" "%s";
+    ILLEGAL_PARAM_LINE_LABEL = 400 "IllegalParam.LineLabel" "%s";
+    ILLEGAL_PARAM_LINE_SERVICE_PROVIDER = 400 "IllegalParam.LineServiceProvider" "%s";
+    ILLEGAL_PARAM_LINE_SP_CONTACT_INFO = 400 "IllegalParam.LineSPContactInfo" "LineSPContactInfo is illegal.";
+    ILLEGAL_PARAM_LINE_TYPE = 400 "IllegalParam.LineType" "%s";
+    ILLEGAL_PARAM_PEER_LOCATION = 400 "IllegalParam.PeerLocation" "%s";
+    ILLEGAL_PARAM_PM_CERTIFICATE_NO = 400 "IllegalParam.PmCertificateNo" "%s";
+    ILLEGAL_PARAM_PM_CERTIFICATE_TYPE = 400 "IllegalParam.PmCertificateType" "%s";
+    ILLEGAL_PARAM_PM_CONTACT_INFO = 400 "IllegalParam.PmContactInfo" "%s";
+    ILLEGAL_PARAM_PM_GENDER = 400 "IllegalParam.PmGender" "%s";
+    ILLEGAL_PARAM_PM_NAME = 400 "IllegalParam.PmName" "%s";
+    ILLEGAL_PARAM_SI = 400 "IllegalParam.Si" "%s";
     INCORRECT_STATUS_PHYSICAL_CONNECTION = 400 "IncorrectStatus.PhysicalConnection"
         "The specified PhysicalConnectionId is not in Allocated state.";
+    INCORRECT_STATUS_PHYSICAL_CONNECTION_FILLED = 400 "IncorrectStatus.PhysicalConnection" "%s";
+    INCORRECT_STATUS_PHYSICAL_CONNECTION_LOA = 400 "IncorrectStatus.PhysicalConnectionLOA" "%s";
     INCORRECT_STATUS_PORT = 400 "IncorrectStatus.Port" "The port is not in a state that allows the operation.";
     INSTANCE_STATUS_NOT_ALLOW = 400 "INSTANCE.STATUS.NOT.ALLOW" "Instance status not allow";
     INVALID_ACCESS_KEY_ID_UNKNOWN = 404 "InvalidAccessKeyId.NotFound" "Specified access key is not found.";
@@ -36,9 +52,11 @@ codes! {
         "The AccountId provided does not exist in our records.";
     INVALID_BANDWIDTH = 400 "InvalidBandwidth" "invalid physical connection banwidth.";
     INVALID_CIRCUIT_CODE_MALFORMED = 400 "InvalidCircuitCode.Malformed" "circuitCode is illegal.";
+    INVALID_CONSTRUCTION_TIME_MALFORMED = 400 "InvalidConstructionTime.Malformed" "%s";
     INVALID_DESCRIPTION_MALFORMED = 400 "InvalidDescription.Malformed" "The specifid ?Description? is not valid.";
     INVALID_FILTER_KEY_VALUE_NOT_SUPPORTED = 404 "InvalidFilterKey.ValueNotSupported"
         "Specified filter key is not supported: Filter.X.key";
+    INVALID_INSTANCE_ID_NOT_FOUND = 400 "InvalidInstanceId.NotFound" "%s";
     INVALID_LINE_OPERATOR_MALFORMD = 400 "InvalidLineOperator.Malformd" "The LineOperator provided was invalid.";
     INVALID_NAME_MALFORMED = 400 "InvalidName.Malformed" "The specified ?Name? is not valid.";
     INVALID_OPERATION_CLOCK_NOT_MANUAL = 400 "InvalidOperation.ClockNotManual"
@@ -75,11 +93,19 @@ codes! {
     INVALID_TAG_KEY_MALFORMED = 400 "InvalidTagKey.Malformed" "The Tag.N.Key is invalid.";
     INVALID_TAG_VALUE_MALFORMED = 400 "InvalidTagValue.Malformed" "The Tag.N.Value is invalid.";
     INVALID_TYPE_MALFORMD = 400 "InvalidType.Malformd" "The Type provided was invalid.";
+    MISSING_PARAM_INSTANCE_ID = 400 "MissingParam.InstanceId" "%s";
     MISSING_PARAM_PHYSICAL_CONNECTION_ID = 400 "MissingParam.PhysicalConnectionId" "PhysicalConnectionId is missing.";
+    MISSING_PARAM_PM_INFO = 400 "MissingParam.PMInfo" "%s";
     MISSING_PARAM_REGION_NO = 400 "MissingParam.RegionNo" "RegionNo is missing.";
+    MISSING_PARAM_REGION_NO_FILLED = 400 "MissingParam.RegionNo" "%s";
     NUMBER_EXCEED_TAGS = 400 "NumberExceed.Tags" "The maximum number of tags is exceeded.";
+    OPERATION_DENIED_LOA_STATUS_NOT_ALLOW_COMPLETE = 400 "OperationDenied.LOAStatusNotAllowComplete"
+        "The operation is not allowed because of LOAStatusNotAllowComplete.";
+    OPERATION_FAILED_LETTER_NOT_ISSUED = 400 "OperationFailed.LetterNotIssued" "%s";
     OPERATION_FAILED_PCONN_TRAFFIC_NOT_ENABLE = 400 "OperationFailed.PconnTrafficNotEnable"
         "The operation is failed because of PconnTrafficNotEnable.";
+    OPERATION_UNSUPPORTED_SKIP_CONSTRUCTION = 400 "OperationUnsupported.SkipConstruction"
+        "You can not skip construction.";
     QUOTA_EXCEEDED_ACCESS_KEYS = 400 "QuotaExceeded.AccessKeys" "The account has its full number of access keys.";
     QUOTA_EXCEEDED_FREE_PCONN_PER_AP = 400 "QuotaExceeded.freePconnPerAP"
         "free physical connections count excceeded.";

@@ -15,6 +15,7 @@ pub mod founding;
 pub mod id;
 pub mod inventory;
 mod ledger;
+pub mod letter;
 pub mod limits;
 pub mod machine;
 pub mod page;
@@ -48,6 +49,10 @@ pub const ACTIONS: &[Entry] = actions! {
     command circuit::moves::DeletePhysicalConnection;
     command circuit::service::OpenPhysicalConnectionService;
     query circuit::service::GetPhysicalConnectionServiceStatus;
+    command letter::apply::ApplyPhysicalConnectionLOA;
+    command letter::apply::SecondApplyPhysicalConnectionLOA;
+    query letter::describe::DescribePhysicalConnectionLOA;
+    command letter::complete::CompletePhysicalConnectionLOA;
     command tag::TagResources;
     command tag::UnTagResources;
     query tag::ListTagResources;
@@ -60,6 +65,10 @@ pub const ACTIONS: &[Entry] = actions! {
     command circuit::provide::RefusePhysicalConnectionConstruction;
     command circuit::provide::LockPhysicalConnection;
     command circuit::provide::UnlockPhysicalConnection;
+    command letter::provide::ApprovePhysicalConnectionLOA;
+    command letter::provide::IssuePhysicalConnectionLOA;
+    command letter::provide::RejectPhysicalConnectionLOA;
+    command letter::provide::RevokePhysicalConnectionLOA;
     query work::DescribeWorkQueue;
     command account::CreateAccount;
     query account::DescribeAccounts;
@@ -79,8 +88,10 @@ pub const ACTIONS: &[Entry] = actions! {
 };
 
 /// The schema, step by step. A step that has been released is never changed.
-pub const MIGRATIONS: &[store::Migration] =
-    &[store::Migration { version: 1, name: "first", sql: include_str!("../migrations/0001_first.sql") }];
+pub const MIGRATIONS: &[store::Migration] = &[
+    store::Migration { version: 1, name: "first", sql: include_str!("../migrations/0001_first.sql") },
+    store::Migration { version: 2, name: "letters", sql: include_str!("../migrations/0002_letters.sql") },
+];
 
 static INDEX: LazyLock<HashMap<(&'static str, &'static str), &'static Entry>> = LazyLock::new(|| {
     let mut index = HashMap::new();

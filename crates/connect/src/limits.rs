@@ -61,4 +61,26 @@ limits! {
     ADVANCE_S_MAX = 315_576_000;
     /// Characters of a reason.
     REASON_CHARS_MAX = 256;
+    /// Engineers that one letter of authorization names (contract, ApplyPhysicalConnectionLOA).
+    LETTER_ENGINEERS_MAX = 16;
+    /// Conditions of one letter of authorization; all of them stand on its one page in full.
+    LETTER_CONDITIONS_MAX = 8;
+    /// Characters of one condition of a letter.
+    LETTER_CONDITION_CHARS_MAX = 200;
+    /// Characters of any other text of a letter, and bytes of its link, which must fit its QR code.
+    LETTER_TEXT_CHARS_MAX = 256;
+    /// How long a letter of authorization holds from when it is issued, milliseconds (90 days).
+    LETTER_VALIDITY_MS = 90 * 24 * 60 * 60 * 1000;
+    /// How long a link to a letter's file is good, seconds.
+    LETTER_LINK_LIFETIME_S = 60 * 60;
+    /// Characters of a company's name in an application for a letter.
+    LETTER_COMPANY_CHARS_MAX = 128;
+    /// Characters of an engineer's name.
+    LETTER_PERSON_CHARS_MAX = 64;
+    /// Characters of the number of an engineer's identity document.
+    LETTER_CERTIFICATE_CHARS_MAX = 64;
+    /// Characters of a contact: an engineer's or a carrier's.
+    LETTER_CONTACT_CHARS_MAX = 128;
+    /// Characters of a line's number or label.
+    LETTER_LINE_CHARS_MAX = 128;
 }

@@ -262,6 +262,8 @@ const TABLES: &[&str] = &[
     "circuit",
     "circuit_count",
     "tag",
+    "letter",
+    "letter_document",
 ];
 
 impl Command for ResetSandbox {

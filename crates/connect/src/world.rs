@@ -1,6 +1,7 @@
 //! What a deployment is: all that an action may know and that is no row. Built once at start, never changed.
 
 use crate::catalogue::Catalogue;
+use crate::letter::desk::LetterDesk;
 use crate::limits;
 use crate::seal::Seal;
 use crate::time::Millis;
@@ -44,8 +45,10 @@ impl Quotas {
 pub struct World {
     /// Regions, access points and devices.
     pub catalogue: Catalogue,
-    /// Opens and seals access key secrets.
+    /// Opens and seals access key secrets and the engineers of letters.
     pub seal: Seal,
+    /// What letters of authorization are issued with.
+    pub letters: LetterDesk,
     /// Sandbox or server.
     pub mode: Mode,
     /// Quotas in force.

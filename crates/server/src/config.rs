@@ -53,6 +53,12 @@ pub enum LogFormat {
 /// Where a manual clock begins unless it is told otherwise: 2026-01-01T00:00:00Z.
 pub const CLOCK_START_DEFAULT: Millis = 1_767_225_600_000;
 
+/// Who issues a sandbox's letters, unless it is told otherwise.
+pub const ISSUER_SANDBOX: &str = "Crossconnect sandbox";
+
+/// Who issues a server's letters, unless it is told otherwise.
+pub const ISSUER_SERVER: &str = "Crossconnect";
+
 /// How much is logged unless it is told otherwise.
 pub const LOG_DEFAULT: &str = "info";
 
@@ -91,6 +97,13 @@ pub struct Sandbox {
     /// Address and port for /healthz, /readyz and /metrics; not served without it.
     #[arg(long, env = "CROSSCONNECT_ADMIN_LISTEN", value_name = "ADDRESS")]
     pub admin_listen: Option<SocketAddr>,
+    /// Where people and browsers reach the sandbox: links to letters begin with it. The address it listens on unless
+    /// given.
+    #[arg(long, env = "CROSSCONNECT_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Who issues letters of authorization, as they say it.
+    #[arg(long, env = "CROSSCONNECT_ISSUER", default_value = ISSUER_SANDBOX, value_name = "NAME")]
+    pub issuer: String,
     /// Lifts the quotas of circuits, for instance to fill a store for a measurement.
     #[arg(long, env = "CROSSCONNECT_LIFT_QUOTAS")]
     pub lift_quotas: bool,
@@ -131,6 +144,13 @@ pub struct Serve {
     /// A PEM file with the private key of the certificate.
     #[arg(long, env = "CROSSCONNECT_TLS_KEY", value_name = "FILE")]
     pub tls_key: Option<PathBuf>,
+    /// Where people and browsers reach the server: links to letters begin with it. The address it listens on unless
+    /// given.
+    #[arg(long, env = "CROSSCONNECT_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Who issues letters of authorization, as they say it.
+    #[arg(long, env = "CROSSCONNECT_ISSUER", value_name = "NAME")]
+    pub issuer: Option<String>,
     /// Address and port for /healthz, /readyz and /metrics.
     #[arg(long, env = "CROSSCONNECT_ADMIN_LISTEN", value_name = "ADDRESS")]
     pub admin_listen: Option<SocketAddr>,
@@ -167,6 +187,7 @@ impl Serve {
             store: Some("sqlite:crossconnect.db".to_owned()),
             master_key: Some(PathBuf::from("crossconnect.key")),
             admin_listen: Some(SocketAddr::from(([127, 0, 0, 1], 8481))),
+            issuer: Some(ISSUER_SERVER.to_owned()),
             log: Some(LOG_DEFAULT.to_owned()),
             log_format: Some(LogFormat::Text),
             ..Serve::default()
@@ -188,6 +209,8 @@ impl Serve {
             master_key: self.master_key.or(under.master_key),
             tls_cert: self.tls_cert.or(under.tls_cert),
             tls_key: self.tls_key.or(under.tls_key),
+            public_url: self.public_url.or(under.public_url),
+            issuer: self.issuer.or(under.issuer),
             admin_listen: self.admin_listen.or(under.admin_listen),
             log: self.log.or(under.log),
             log_format: self.log_format.or(under.log_format),

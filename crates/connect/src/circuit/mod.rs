@@ -17,6 +17,7 @@ use crate::action::{Result, Stop};
 use crate::codes;
 use crate::cx::{Cx, View};
 use crate::inventory;
+use crate::letter;
 use crate::machine::{Move, To};
 use crate::time::Millis;
 use crate::{autopilot, tag, timer};
@@ -251,14 +252,26 @@ impl Circuit {
     pub(crate) fn refuse(&self, code: &'static Code) -> Stop {
         Error::new(code)
             .with_header(STATE_HEADER, self.status.as_str())
-            .with_header(NEXT_HEADER, CIRCUIT.next_header(self.status))
+            .with_header(NEXT_HEADER, self.next())
             .into()
+    }
+
+    /// Whether `trigger` is a circuit's move, and none that this one can make now.
+    pub(crate) fn bars(&self, trigger: &str) -> bool {
+        CIRCUIT.moves.iter().any(|row| row.trigger == trigger) && CIRCUIT.find(self.status, trigger).is_none()
+    }
+
+    /// The moves that are legal now, but for those that its letter bars.
+    fn next(&self) -> String {
+        let is_barred = |row: &Move<Status>| letter::states::bars(&self.loa_status, row.trigger);
+        CIRCUIT.next_header_without(self.status, is_barred)
     }
 
     /// Makes the move of `trigger`: the one place where a status changes. Cancels the deadlines of the state it
     /// leaves, sets those of the state it enters, and writes the row with whatever else the caller has changed.
     pub(crate) fn step(&mut self, cx: &mut Cx<'_>, trigger: &str) -> Result<()> {
         let row = self.check(trigger)?;
+        letter::follow(cx, self, trigger)?;
         let from = self.status;
         match row.to {
             To::Stays => {
@@ -302,7 +315,7 @@ impl Circuit {
         for row in CIRCUIT.moves_from(self.status, Some(crate::machine::Actor::Timer)) {
             cx.set_due(&self.id, row.trigger, timer::TIMER, "", cx.now + row.after_ms)?;
         }
-        autopilot::plan(cx, &self.id, self.status)
+        autopilot::plan(cx, &self.id, autopilot::Step::of(self.status))
     }
 
     fn release_port(&mut self, cx: &mut Cx<'_>) -> Result<()> {
@@ -347,6 +360,7 @@ impl Circuit {
         self.release_port(cx)?;
         self.count_owing(cx, false)?;
         tag::clear(cx, KIND, &self.id)?;
+        letter::forget(cx, self)?;
         cx.tx.exec(
             "delete from circuit where account = $1 and region = $2 and serial = $3",
             &[Arg::from(&self.account), Arg::from(&self.region), Arg::from(self.serial)],
@@ -367,9 +381,12 @@ impl Circuit {
         Ok(())
     }
 
-    /// Where the operator's work queue sorts it; null while no operator can move it on.
+    /// Where the operator's work queue sorts it; null while no operator can move it on. While its letter is under way
+    /// that is what has to move, and it stands there itself.
     fn waiting_since(&self) -> Arg<'_> {
-        if CIRCUIT.waits_for_operator(self.status) { Arg::Int(self.since) } else { Arg::Null }
+        let waits =
+            CIRCUIT.waits_for_operator(self.status) && !letter::states::is_under_way(&self.loa_status);
+        if waits { Arg::Int(self.since) } else { Arg::Null }
     }
 
     /// The values of [`KEY`].

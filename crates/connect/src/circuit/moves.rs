@@ -29,7 +29,7 @@ fn find(cx: &mut Cx<'_>, id: &CircuitId, region: &RegionId) -> Result<Circuit> {
     Circuit::find(cx, id.as_str(), Some(region.as_str()), &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND)
 }
 
-/// Confirms that an installed circuit is good.
+/// Confirms that an installed circuit is good. A letter under way must have come to Completing, and is then Complete.
 #[derive(Wire)]
 pub struct ConfirmPhysicalConnection {
     /// Region of the circuit.
@@ -53,6 +53,7 @@ impl Command for ConfirmPhysicalConnection {
         &codes::RESOURCE_NOT_FOUND_PHYSICAL_CONNECTION_ID,
         &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND_400,
         &codes::INCORRECT_STATUS_PHYSICAL_CONNECTION,
+        &codes::OPERATION_UNSUPPORTED_SKIP_CONSTRUCTION,
     ];
     names_a_circuit!();
 

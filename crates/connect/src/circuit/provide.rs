@@ -189,7 +189,8 @@ impl Command for RetryPhysicalConnectionAllocation {
     }
 }
 
-/// Finds the line installed and good: the circuit is confirmed without the tenant's word.
+/// Finds the line installed and good: the circuit is confirmed without the tenant's word. A letter under way must have
+/// come to Completing, and is then Complete.
 #[derive(Wire)]
 pub struct AcceptPhysicalConnectionConstruction {
     /// The circuit.
@@ -215,7 +216,8 @@ impl Command for AcceptPhysicalConnectionConstruction {
     }
 }
 
-/// Finds the line not good: the circuit stays Allocated and the reason is kept.
+/// Finds the line not good: the circuit stays Allocated and the reason is kept. A letter under way must have come to
+/// Completing, and is Available again.
 #[derive(Wire)]
 pub struct RefusePhysicalConnectionConstruction {
     /// The circuit.

@@ -2,7 +2,7 @@
 //! rules, of the life cycle and of the parameters run once more on one thread, and by a few refusals beside them.
 
 use crate::house::{House, Lane, Plan, Who, has_seen, keep_to_one_lane, order, text};
-use crate::{parameters, rules, walk};
+use crate::{parameters, rules, walk, walk_letters};
 
 /// Tests whose refusals count. They are run here in this order, on the store in memory.
 const PROVOCATIONS: &[fn()] = &[
@@ -20,7 +20,11 @@ const PROVOCATIONS: &[fn()] = &[
     rules::operator::ports_are_reserved_released_broken_mended_and_taken_by_name,
     rules::operator::direct_enabling_needs_an_account_and_a_device_that_allow_it,
     rules::operator::accounts_and_their_keys_come_and_go,
+    rules::letters::an_unknown_circuit_and_one_without_a_letter_are_refused,
+    rules::letters::a_letter_needs_an_open_service_and_an_allocated_circuit,
+    rules::documents::a_letter_that_cannot_be_made_is_refused_and_says_nothing_of_what_is_in_it,
     walk::every_trigger_in_every_status_by_everyone_does_what_the_table_says,
+    walk_letters::every_trigger_on_every_letter_by_everyone_does_what_the_table_says,
 ];
 
 #[test]

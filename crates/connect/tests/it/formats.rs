@@ -1,6 +1,7 @@
 //! One answer in two forms: what the JSON of a reply says, its XML says too.
 
 use crate::house::{House, Lane, Plan, Who, order, params};
+use crate::rules::letters::{application, pairs_of};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use rpc::Format;
@@ -139,6 +140,19 @@ fn json_and_xml_say_the_same_of_every_action() {
     say(&mut house, Who::Operator, "RetryPhysicalConnectionAllocation", &[named]);
     say(&mut house, Who::Operator, "AllocatePhysicalConnection", &[named]);
     say(&mut house, Who::Operator, "RefusePhysicalConnectionConstruction", &[named, why]);
+    house.ok(Who::Operator, "SetAutopilot", &[("Step", "letter-review"), ("Outcome", "leave")]);
+    house.ok(Who::Operator, "SetAutopilot", &[("Step", "letter-issue"), ("Outcome", "leave")]);
+    house.ok(Who::Operator, "SetAutopilot", &[("Step", "construction"), ("Outcome", "leave")]);
+    let application = application(&second, &[]);
+    let filed = pairs_of(&application);
+    say(&mut house, Who::Tenant, "ApplyPhysicalConnectionLOA", &filed);
+    say(&mut house, Who::Operator, "RejectPhysicalConnectionLOA", &[named, why]);
+    say(&mut house, Who::Tenant, "SecondApplyPhysicalConnectionLOA", &filed);
+    say(&mut house, Who::Operator, "ApprovePhysicalConnectionLOA", &[named]);
+    say(&mut house, Who::Operator, "IssuePhysicalConnectionLOA", &[named]);
+    say(&mut house, Who::Tenant, "CompletePhysicalConnectionLOA", &filed);
+    say(&mut house, Who::Tenant, "DescribePhysicalConnectionLOA", &filed);
+    say(&mut house, Who::Operator, "RevokePhysicalConnectionLOA", &[named, why]);
     let lock = [named, ("BusinessStatus", "SecurityLocked"), why];
     say(&mut house, Who::Operator, "LockPhysicalConnection", &lock);
     say(&mut house, Who::Tenant, "DescribePhysicalConnections", &[east]);

@@ -10,6 +10,7 @@ use connect::catalogue::{Catalogue, SANDBOX};
 use connect::cx::{Caller, Effects};
 use connect::founding::{self, Identity};
 use connect::id::{Ids, Seed};
+use connect::letter::desk::LetterDesk;
 use connect::machine::Actor;
 use connect::perform::{self, Order, Undone};
 use connect::seal::Seal;
@@ -28,6 +29,8 @@ use store::{Abort, Arg, Fault, Read, Row, Settings, Store, Target, Tx};
 pub(crate) const SMALL: &str = include_str!("small.toml");
 /// Where a manual clock begins.
 pub(crate) const START: &str = "2026-01-31T08:00:00Z";
+/// Where the deployments of the tests say they are found.
+pub(crate) const PUBLIC_URL: &str = "https://letters.example.com";
 /// The tenant's account.
 pub(crate) const TENANT: &str = "1234567890123456";
 /// The second tenant's account.
@@ -223,6 +226,7 @@ impl House {
         let world = World {
             catalogue: Catalogue::parse(plan.catalogue).unwrap(),
             seal: Seal::new(&[7; 32]),
+            letters: LetterDesk::new(&[7; 32], PUBLIC_URL, "The test's operator"),
             mode,
             quotas: plan.quotas,
             outbound_service_open: plan.outbound_service_open,
@@ -436,16 +440,25 @@ impl House {
         self.store.read_blocking(|read| Ok::<_, Abort<()>>(dump(read)?)).unwrap()
     }
 
-    /// The stored key of this id.
-    pub(crate) fn key(&self, id: &str) -> Option<connect::account::StoredKey> {
-        let (id, plans) = (id.to_owned(), self.plans.clone());
+    /// What a function of the product reads that no action does.
+    pub(crate) fn read<R: Send + 'static>(
+        &self,
+        f: impl Fn(&mut dyn Read) -> Result<R, Fault> + Send + Sync + 'static,
+    ) -> R {
+        let plans = self.plans.clone();
         let found = self.store.read_blocking(move |read| {
             Ok::<_, Abort<()>>(match &plans {
-                None => key(read, &id)?,
-                Some(plans) => key(&mut Recorder { inner: read, plans }, &id)?,
+                None => f(read)?,
+                Some(plans) => f(&mut Recorder { inner: read, plans })?,
             })
         });
         found.unwrap()
+    }
+
+    /// The stored key of this id.
+    pub(crate) fn key(&self, id: &str) -> Option<connect::account::StoredKey> {
+        let id = id.to_owned();
+        self.read(move |read| key(read, &id))
     }
 }
 

@@ -5,8 +5,9 @@ use crate::house::{Dump, Held, Line};
 use connect::autopilot::{Step, Verdict};
 use connect::circuit::KIND;
 use connect::circuit::states::{CIRCUIT, Status};
+use connect::letter::states::{LETTER, LetterStatus, is_under_way};
 use connect::limits::{COUNT_BLOCK, TAGS_MAX};
-use connect::machine::Actor;
+use connect::machine::{Actor, To};
 use connect::time;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -31,6 +32,10 @@ const INVARIANTS: &[Invariant] = &[
     ("an instant of enabling is kept once there was one", enabling_is_kept),
     ("labels are few, and on something", labels_are_on_something),
     ("a token keeps its whole answer", tokens_keep_answers),
+    ("a circuit shows its letter", circuits_show_letters),
+    ("a letter under way is an allocated circuit's", letters_belong),
+    ("a letter has its document", letters_have_documents),
+    ("the ledger leads to the letter's status", ledger_leads_to_letters),
 ];
 
 /// Checks all of them; a failure names the invariant.
@@ -185,6 +190,14 @@ fn deadlines_belong(dump: &Dump) {
     for due in &dump["due"] {
         let circuit = circuits.get(due["resource"].text()).expect("a deadline is a circuit's");
         assert_eq!(circuit["account"], due["account"]);
+        if let Some(letter) = dump["letter"].iter().find(|letter| letter["circuit"] == circuit["id"])
+            && let Some(step) = Step::of_letter(letter_status(letter))
+        {
+            let triggers = [Verdict::Do, Verdict::Refuse].map(|verdict| step.trigger(verdict));
+            assert!(triggers.contains(&Some(due["trigger"].text())), "{due:?}");
+            assert!(due["actor"].text() == "autopilot" && due["at"].int() >= letter["since"].int());
+            continue;
+        }
         let (trigger, status) = (due["trigger"].text(), status(circuit));
         let row = CIRCUIT.find(status, trigger).expect("a deadline is legal in its state");
         match due["actor"].text() {
@@ -213,10 +226,85 @@ fn deadlines_belong(dump: &Dump) {
 
 fn work_queue_membership(dump: &Dump) {
     for circuit in &dump["circuit"] {
-        let waits = CIRCUIT.waits_for_operator(status(circuit));
+        let letter = is_under_way(circuit["loa_status"].text());
+        let waits = CIRCUIT.waits_for_operator(status(circuit)) && !letter;
         let since = if waits { circuit["since"].clone() } else { Held::Null };
         assert_eq!(circuit["waiting_since"], since);
     }
+    for letter in &dump["letter"] {
+        let waits = Step::of_letter(letter_status(letter)).is_some();
+        let since = if waits { letter["since"].clone() } else { Held::Null };
+        assert_eq!(letter["waiting_since"], since);
+    }
+}
+
+fn letter_status(letter: &Line) -> LetterStatus {
+    LETTER.state(letter["status"].text()).expect("a status of the table")
+}
+
+fn circuits_show_letters(dump: &Dump) {
+    let letters: BTreeMap<_, _> =
+        dump["letter"].iter().map(|letter| (letter["circuit"].text(), letter)).collect();
+    assert_eq!(letters.len(), dump["letter"].len(), "one letter a circuit");
+    let mut shown = 0;
+    for circuit in &dump["circuit"] {
+        let letter = letters.get(circuit["id"].text());
+        shown += usize::from(letter.is_some());
+        assert_eq!(circuit["loa_status"].text(), letter.map_or("", |letter| letter["status"].text()));
+        assert!(letter.is_none_or(|letter| letter["account"] == circuit["account"]));
+    }
+    assert_eq!(shown, letters.len(), "no letter without its circuit");
+}
+
+fn letters_belong(dump: &Dump) {
+    for circuit in &dump["circuit"] {
+        if is_under_way(circuit["loa_status"].text()) {
+            assert_eq!(circuit["status"].text(), "Allocated", "{:?}", circuit["id"]);
+        }
+        if circuit["loa_status"].text() == "Complete" {
+            assert!(["Confirmed", "Enabled"].contains(&circuit["status"].text()), "{:?}", circuit["id"]);
+        }
+    }
+}
+
+fn letters_have_documents(dump: &Dump) {
+    let has_one = [LetterStatus::Available, LetterStatus::Completing];
+    for letter in &dump["letter"] {
+        let of = |document: &&Line| {
+            document["circuit"] == letter["circuit"] && document["state"].text() == "current"
+        };
+        let current = dump["letter_document"].iter().filter(of).count();
+        assert_eq!(current, usize::from(has_one.contains(&letter_status(letter))), "{:?}", letter["circuit"]);
+    }
+    for document in &dump["letter_document"] {
+        let open = document["state"].text() == "current";
+        let letter = dump["letter"].iter().any(|letter| letter["circuit"] == document["circuit"]);
+        assert!(letter || !open, "a document without its letter is closed");
+        assert!(document["valid_from"].int() < document["valid_until"].int());
+    }
+}
+
+/// A letter's own moves name it in the ledger; those that a circuit takes it along are the circuit's.
+fn ledger_leads_to_letters(dump: &Dump) {
+    let mut now: BTreeMap<&str, &str> = BTreeMap::new();
+    for row in &dump["ledger"] {
+        let (resource, to) = (row["resource"].text(), row["status_to"].text());
+        if let Some(circuit) = resource.strip_prefix("loa:") {
+            let before = now.insert(circuit, to);
+            assert_eq!(before.unwrap_or_default(), row["status_from"].text(), "{row:?}");
+        } else if let Some(status) = now.get(resource).copied().and_then(|status| LETTER.state(status))
+            && let Some(to) = LETTER.find(status, row["action"].text())
+        {
+            let To::State(to) = to.to else { panic!("a circuit moves its letter on") };
+            now.insert(resource, to.as_str());
+        }
+        if row["action"].text() == "DeletePhysicalConnection" {
+            now.remove(resource);
+        }
+    }
+    let rows: BTreeMap<_, _> =
+        dump["letter"].iter().map(|letter| (letter["circuit"].text(), letter["status"].text())).collect();
+    assert_eq!(now, rows);
 }
 
 fn enabling_is_kept(dump: &Dump) {

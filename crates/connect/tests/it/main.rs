@@ -17,3 +17,4 @@ mod rules;
 mod shape;
 mod simulate;
 mod walk;
+mod walk_letters;

@@ -630,10 +630,12 @@ impl Model {
 
     /// The ids that the work queue should hold, oldest first.
     pub(crate) fn waiting(&self, args: &Args) -> Vec<&str> {
+        // Asked for letters alone, the queue has no circuits.
+        let circuits = get(args, "LoaStatus").is_none() || get(args, "Status").is_some();
         let mut lines: Vec<_> = self
             .lines
             .iter()
-            .filter(|line| CIRCUIT.waits_for_operator(line.status))
+            .filter(|line| circuits && CIRCUIT.waits_for_operator(line.status))
             .filter(|line| get(args, "Status").is_none_or(|status| line.status.as_str() == status))
             .collect();
         lines.sort_by_key(|line| (line.since, line.id.as_str()));

@@ -2,6 +2,7 @@
 //! together with SQLite's plan for it, so that no SQL has to be repeated here.
 
 use crate::house::{House, Lane, Plan, TENANT, Who, order, text};
+use crate::rules::letters::{application, apply, complete, describe, file, lookup, pairs_of};
 use connect::world::Quotas;
 use std::collections::BTreeMap;
 
@@ -21,7 +22,12 @@ const MUST: &[(&str, &str)] = &[
     ("select answer from circuit where account = $1 and region = $2 and id in ($3) ", "circuit_id"),
     ("where id = $1", "id=?"),
     ("replay_key = ", "ledger_replay"),
-    ("where waiting_since is not null", "circuit_waiting"),
+    ("from circuit where waiting_since is not null", "circuit_waiting"),
+    ("from letter where waiting_since is not null", "letter_waiting"),
+    ("from letter waiting join circuit", "letter_waiting"),
+    ("from letter where account = ", "PRIMARY KEY"),
+    ("from letter_document where account = ", "letter_document_current"),
+    ("from letter_document where number = ", "letter_document_number"),
     ("from due where account = ", "due_of"),
     ("from due where at ", "due_soonest"),
     ("and state = 'free'", "port_at"),
@@ -85,6 +91,8 @@ fn exercise(house: &mut House) {
     let by_operator: &[(&str, &[(&str, &str)])] = &[
         ("DescribeWorkQueue", &[]),
         ("DescribeWorkQueue", &[("Status", "Initial")]),
+        ("DescribeWorkQueue", &[("LoaStatus", "Applying")]),
+        ("DescribeWorkQueue", &[("LoaStatus", "Applying"), ("Status", "Initial")]),
         ("DescribePorts", &[]),
         ("DescribePorts", &[("DeviceId", "dev-east-1a")]),
         ("DescribePorts", &[("AccessPointId", "ap-east-1"), ("PortType", "1000Base-T"), ("State", "free")]),
@@ -112,7 +120,8 @@ fn exercise(house: &mut House) {
     // A life, with a deadline on its way and the ticker behind it.
     house.operate("ApprovePhysicalConnection", &id);
     house.operate("AllocatePhysicalConnection", &id);
-    for action in ["ConfirmPhysicalConnection", "EnablePhysicalConnection", "TerminatePhysicalConnection"] {
+    letters(house, &id);
+    for action in ["EnablePhysicalConnection", "TerminatePhysicalConnection"] {
         house.act(action, &id).unwrap();
     }
     house.now += 1000;
@@ -122,6 +131,21 @@ fn exercise(house: &mut House) {
     house
         .call(Who::Tenant, "CreatePhysicalConnection", &order(&[("RedundantPhysicalConnectionId", &backup)]))
         .unwrap_err();
+}
+
+/// A letter's life on an allocated circuit, up to Complete, and what a guard asks on the way.
+fn letters(house: &mut House, id: &str) {
+    apply(house, id, &[]);
+    house.operate("RejectPhysicalConnectionLOA", id);
+    house.ok(Who::Tenant, "SecondApplyPhysicalConnectionLOA", &pairs_of(&application(id, &[])));
+    house.operate("ApprovePhysicalConnectionLOA", id);
+    house.operate("IssuePhysicalConnectionLOA", id);
+    let number = text(&house.operate("IssuePhysicalConnectionLOA", id), "LetterNumber");
+    describe(house, id);
+    lookup(house, &number, "code");
+    file(house, &number);
+    complete(house, id, &[]).unwrap();
+    house.act("ConfirmPhysicalConnection", id).unwrap();
 }
 
 #[test]

@@ -4,6 +4,7 @@ use crate::actions;
 use crate::errors;
 use crate::markdown::{Table, code, in_words, number, prose, push};
 use connect::circuit::states::{self, BusinessStatus, CIRCUIT, Status};
+use connect::letter::states::{self as letters, LETTER, LetterStatus};
 use connect::machine::{Machine, Move, State, To};
 use rpc::wire::{Param, Shape};
 
@@ -44,6 +45,30 @@ pub(crate) fn page() -> String {
     );
     out.push_str(&matrix(&CIRCUIT));
     out.push_str(&lists());
+    out.push_str(&letter());
+    out
+}
+
+/// The letter of authorization: `LoaStatus` of its circuit.
+fn letter() -> String {
+    let mut out = String::from("\n## Letter of authorization\n\n### States of a letter\n\n");
+    let mut table = Table::new(&["`LoaStatus`", "what it means", "waits for the operator", "leads to"]);
+    for state in LETTER.states {
+        let waits = if letters::WAITING.contains(state) { "yes" } else { "" };
+        let mut next: Vec<String> = LETTER.moves_from(*state, None).filter_map(target).collect();
+        next.dedup();
+        let meaning = meaning::<LetterStatus>(state.as_str());
+        table.row(&[code(state.as_str()), meaning, waits.to_owned(), next.join(", ")]);
+    }
+    out.push_str(&table.text());
+    push(&mut out, format_args!("\n### Diagram of a letter\n\n```mermaid\n{}```\n\n", LETTER.mermaid()));
+    out.push_str(
+        "A circuit takes its letter along: a move of the circuit that stands here moves an open letter with it, and is\n\
+         refused where the letter bars it. A letter that is Rejected or Deleted has no say.\n\n### Moves of a letter\n\n",
+    );
+    out.push_str(&moves(&LETTER));
+    out.push_str("\n### What each trigger does with a letter\n\n");
+    out.push_str(&matrix(&LETTER));
     out
 }
 

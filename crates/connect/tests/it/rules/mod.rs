@@ -3,6 +3,8 @@
 pub(crate) mod autopilot;
 pub(crate) mod catalogue;
 pub(crate) mod changes;
+pub(crate) mod documents;
+pub(crate) mod letters;
 pub(crate) mod lists;
 pub(crate) mod operator;
 pub(crate) mod orders;
@@ -21,18 +23,18 @@ type Filters<'a> = &'a [(&'a str, &'a [&'a str])];
 type Pairs<'a> = Vec<(&'a str, &'a str)>;
 
 /// Runs a test on each lane, in a house built to this plan.
-fn on_each_lane(plan: impl Fn(Lane) -> Plan, test: impl Fn(&mut House)) {
+pub(crate) fn on_each_lane(plan: impl Fn(Lane) -> Plan, test: impl Fn(&mut House)) {
     for lane in lanes() {
         test(&mut plan(lane).build());
     }
 }
 
-fn lifted(lane: Lane) -> Plan {
+pub(crate) fn lifted(lane: Lane) -> Plan {
     Plan { quotas: Quotas::LIFTED, ..Plan::quiet(lane) }
 }
 
 /// Brings a circuit of the tenant as far as Enabled, by the operator's and the tenant's actions.
-fn lead_to(house: &mut House, id: &str, status: &str) {
+pub(crate) fn lead_to(house: &mut House, id: &str, status: &str) {
     let tenant = |house: &mut House, action| house.act(action, id).map(drop).unwrap();
     while house.status(id) != status {
         match house.status(id).as_str() {
