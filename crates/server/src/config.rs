@@ -29,6 +29,17 @@ pub enum Command {
     /// Prepares a store for `serve`: the schema, the master key file and the operator's account, whose first key is
     /// printed once.
     Init(Init),
+    /// Letters of authorization without a server.
+    #[command(subcommand)]
+    Letter(LetterCommand),
+}
+
+/// What can be done with a letter.
+#[derive(Debug, Subcommand)]
+pub enum LetterCommand {
+    /// Says whether a file is a genuine letter and within its time, with neither network nor store. Ends with status 0
+    /// if it is, with 1 if it is not, with 2 if that cannot be told.
+    Verify(VerifyLetter),
 }
 
 /// What moves the product's time.
@@ -179,6 +190,20 @@ pub struct Init {
     pub master_key: Option<PathBuf>,
 }
 
+/// The options of `crossconnect letter verify`.
+#[derive(Debug, Clone, Args)]
+pub struct VerifyLetter {
+    /// The letter, a PDF file.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The issuer's public key, as the issuer's server shows it at /letters/key.
+    #[arg(long, env = "CROSSCONNECT_KEY", value_name = "KEY")]
+    pub key: String,
+    /// The instant to judge by; now, unless given.
+    #[arg(long, env = "CROSSCONNECT_AT", value_name = "RFC3339", value_parser = instant)]
+    pub at: Option<Millis>,
+}
+
 impl Serve {
     /// What holds where neither flag nor variable nor file says anything.
     pub fn defaults() -> Serve {
@@ -275,9 +300,14 @@ pub struct Item {
 pub fn reference() -> Vec<Item> {
     let defaults = toml::Table::try_from(Serve::defaults()).expect("the defaults are plain strings");
     let cli = Cli::command();
-    let commands = cli.get_subcommands();
-    commands
-        .flat_map(|command| command.get_arguments().map(|arg| item(command.get_name(), arg, &defaults)))
+    cli.get_subcommands().flat_map(|command| items(command.get_name(), command, &defaults)).collect()
+}
+
+/// The options of a command and of the commands below it.
+fn items(name: &str, command: &clap::Command, defaults: &toml::Table) -> Vec<Item> {
+    let own = command.get_opts().map(|arg| item(name, arg, defaults));
+    let below = command.get_subcommands();
+    own.chain(below.flat_map(|below| items(&format!("{name} {}", below.get_name()), below, defaults)))
         .collect()
 }
 

@@ -48,6 +48,8 @@ limits! {
     SHUTDOWN_MS = 20_000;
     /// Pause after the system refused to hand over a connection, milliseconds.
     ACCEPT_PAUSE_MS = 50;
+    /// The largest file that `letter verify` reads, bytes.
+    LETTER_FILE_BYTES_MAX = 16 * 1024 * 1024;
     /// The longest --public-url, bytes: with a letter's number and code behind it, it must fit a QR code.
     PUBLIC_URL_BYTES_MAX = 160;
     /// Characters of --issuer: it stands in one line of each letter.

@@ -3,7 +3,7 @@
 
 use clap::Parser;
 use clap::error::ErrorKind;
-use server::config::{Cli, Command, Init, LogFormat, Sandbox, Serve};
+use server::config::{Cli, Command, Init, LetterCommand, LogFormat, Sandbox, Serve, VerifyLetter};
 use server::http::Bounds;
 use server::log;
 use server::server::Server;
@@ -14,12 +14,19 @@ use tokio::runtime::Runtime;
 
 /// The exit status of a command that could not start.
 const EXIT_CANNOT_START: u8 = 2;
+/// The exit status of a command that looked at something and found it wrong.
+const EXIT_NOT_GOOD: u8 = 1;
 
 fn main() -> ExitCode {
     let done = match Cli::try_parse() {
         Ok(Cli { command: Command::Sandbox(options) }) => sandbox(&options),
         Ok(Cli { command: Command::Serve(options) }) => serve(options),
         Ok(Cli { command: Command::Init(options) }) => init(options),
+        Ok(Cli { command: Command::Letter(LetterCommand::Verify(options)) }) => match letter(&options) {
+            Ok(true) => Ok(()),
+            Ok(false) => return ExitCode::from(EXIT_NOT_GOOD),
+            Err(error) => Err(error),
+        },
         Err(error) => usage(&error),
     };
     match done {
@@ -72,6 +79,13 @@ fn init(options: Init) -> Result<(), StartError> {
     say(&made);
     eprintln!("The secret is not shown again. Keep the master key file: without it no secret can be read.");
     Ok(())
+}
+
+/// Whether the letter is genuine and within its time.
+fn letter(options: &VerifyLetter) -> Result<bool, StartError> {
+    let judged = server::verify_letter::verify(options, server::clock::wall_ms())?;
+    say(&judged.text);
+    Ok(judged.good)
 }
 
 fn runtime() -> Result<Runtime, StartError> {

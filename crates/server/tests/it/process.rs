@@ -22,7 +22,7 @@ fn binary() -> Command {
     command
 }
 
-fn run(folder: &Path, args: &[&str]) -> Output {
+pub(crate) fn run(folder: &Path, args: &[&str]) -> Output {
     binary().current_dir(folder).args(args).output().unwrap()
 }
 
