@@ -319,7 +319,9 @@ pub(crate) fn another_tenant_sees_nothing_of_a_letter() {
             "DescribePhysicalConnectionLOA",
             "CompletePhysicalConnectionLOA",
         ] {
-            for who in [Who::Second, Who::Operator] {
+            // To be read by the operator, and by nobody else.
+            let reads = action == "DescribePhysicalConnectionLOA";
+            for who in [Who::Second, Who::Operator].into_iter().take(if reads { 1 } else { 2 }) {
                 let refusal = house.refused(who, action, &pairs_of(&pairs));
                 let unknown =
                     house.refused(who, action, &pairs_of(&application("pc-00000000000000000000", &[])));
@@ -328,6 +330,19 @@ pub(crate) fn another_tenant_sees_nothing_of_a_letter() {
         }
         let west = application(&id, &[("RegionId", "west")]);
         let refusal = house.refused(Who::Tenant, "DescribePhysicalConnectionLOA", &pairs_of(&west));
+        assert_eq!(refusal.is(), ("InvalidInstanceId.NotFound", 400));
+    });
+}
+
+#[test]
+pub(crate) fn the_operator_reads_what_is_to_be_decided() {
+    on_each_lane(Plan::quiet, |house| {
+        let id = with_letter(house, LetterStatus::Applying);
+        let named = [("RegionId", "east"), ("InstanceId", id.as_str())];
+        let shown = house.ok(Who::Operator, "DescribePhysicalConnectionLOA", &named);
+        assert_eq!(shown, house.ok(Who::Tenant, "DescribePhysicalConnectionLOA", &named));
+        let elsewhere = [("RegionId", "west"), named[1]];
+        let refusal = house.refused(Who::Operator, "DescribePhysicalConnectionLOA", &elsewhere);
         assert_eq!(refusal.is(), ("InvalidInstanceId.NotFound", 400));
     });
 }
