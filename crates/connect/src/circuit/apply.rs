@@ -200,6 +200,9 @@ impl CreatePhysicalConnection {
             created_at: cx.now,
             enabled_at: None,
             end_at: None,
+            renewed_until: None,
+            auto_renew_months: 0,
+            unpaid_order: String::new(),
         }
     }
 }

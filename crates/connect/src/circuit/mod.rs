@@ -93,13 +93,19 @@ pub struct Circuit {
     pub enabled_at: Option<Millis>,
     /// When the subscription ends.
     pub end_at: Option<Millis>,
+    /// When it ends once every renewal that is paid has begun; none is waiting where there is nothing.
+    pub renewed_until: Option<Millis>,
+    /// Months that it buys by itself when the subscription ends; nought for none.
+    pub auto_renew_months: i64,
+    /// The order that waits to be paid before this circuit can go on, or empty.
+    pub unpaid_order: String,
 }
 
 /// The columns that say which circuit a row is; they never change.
 const KEY: [&str; 4] = ["account", "region", "serial", "id"];
 
 /// The columns that can change, in the order of [`Circuit::values`].
-const FIELDS: [&str; 27] = [
+const FIELDS: [&str; 30] = [
     "status",
     "since",
     "reason",
@@ -127,6 +133,9 @@ const FIELDS: [&str; 27] = [
     "created_at",
     "enabled_at",
     "end_at",
+    "renewed_until",
+    "auto_renew_months",
+    "unpaid_order",
 ];
 
 /// The columns that follow from the others, for filters, for the work queue and for answers.
@@ -152,7 +161,7 @@ static UPDATE: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// Reads one of our own enumerated texts; another value means a damaged row.
-fn word<T>(text: &str, from_wire: fn(&str) -> Option<T>) -> std::result::Result<T, Fault> {
+pub(crate) fn word<T>(text: &str, from_wire: fn(&str) -> Option<T>) -> std::result::Result<T, Fault> {
     from_wire(text).ok_or_else(|| Fault::broken(format!("the store holds the unknown word \"{text}\"")))
 }
 
@@ -198,6 +207,9 @@ impl Circuit {
             created_at: row.int(28)?,
             enabled_at: row.maybe_int(29)?,
             end_at: row.maybe_int(30)?,
+            renewed_until: row.maybe_int(31)?,
+            auto_renew_months: row.int(32)?,
+            unpaid_order: text(33)?,
         })
     }
 
@@ -378,7 +390,7 @@ impl Circuit {
     }
 
     /// The values of [`FIELDS`] and [`DERIVED`], in their order.
-    fn values<'a>(&'a self, answer: &'a [u8]) -> [Arg<'a>; 31] {
+    fn values<'a>(&'a self, answer: &'a [u8]) -> [Arg<'a>; 34] {
         let seat = self.port.as_ref();
         let part =
             |pick: fn(&inventory::Seat) -> &String| seat.map_or(Arg::Text(""), |seat| Arg::Text(pick(seat)));
@@ -410,6 +422,9 @@ impl Circuit {
             Arg::from(self.created_at),
             Arg::from(self.enabled_at),
             Arg::from(self.end_at),
+            Arg::from(self.renewed_until),
+            Arg::from(self.auto_renew_months),
+            Arg::from(&self.unpaid_order),
             Arg::from(answer::TYPE),
             Arg::from(self.port_type.spec()),
             self.waiting_since(),
