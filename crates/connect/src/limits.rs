@@ -59,6 +59,14 @@ limits! {
     AUTOPILOT_DELAY_S_MAX = 31_536_000;
     /// Furthest that one AdvanceTime may move the clock, seconds (ten years).
     ADVANCE_S_MAX = 315_576_000;
+    /// What a tenant of a new sandbox has on its account, minor units.
+    OPENING_BALANCE_MINOR = 10_000_000_000;
+    /// Most that one credit may bring, minor units.
+    CREDIT_MINOR_MAX = 99_999_999_999_999;
+    /// Most that an account may hold after a credit, minor units.
+    BALANCE_MINOR_MAX = 9_000_000_000_000_000;
+    /// Characters of a note to a movement of money.
+    NOTE_CHARS_MAX = 256;
     /// Characters of a reason.
     REASON_CHARS_MAX = 256;
 }

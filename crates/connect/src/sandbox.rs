@@ -262,6 +262,7 @@ const TABLES: &[&str] = &[
     "circuit",
     "circuit_count",
     "tag",
+    "posting",
 ];
 
 impl Command for ResetSandbox {
