@@ -15,6 +15,8 @@ create table account (
     revision bigint not null,
     direct_enable bigint not null,
     owing bigint not null,
+    balance_minor bigint not null,
+    movements bigint not null,
     created_at bigint not null,
     primary key (id)
 );

@@ -84,8 +84,8 @@ pub(crate) fn open(
 ) -> Result<bool> {
     let kind = if operator { OPERATOR } else { TENANT };
     let written = tx.exec(
-        "insert into account (id, kind, name, revision, direct_enable, owing, created_at)
-         values ($1, $2, $3, 0, $4, 0, $5) on conflict (id) do nothing",
+        "insert into account (id, kind, name, revision, direct_enable, owing, balance_minor, movements, created_at)
+         values ($1, $2, $3, 0, $4, 0, 0, 0, $5) on conflict (id) do nothing",
         &[Arg::from(id), Arg::from(kind), Arg::from(name), Arg::from(direct), Arg::from(now)],
     )?;
     Ok(written == 1)

@@ -17,6 +17,7 @@ pub mod inventory;
 mod ledger;
 pub mod limits;
 pub mod machine;
+pub mod money;
 pub mod order;
 pub mod page;
 pub mod perform;
@@ -82,6 +83,7 @@ pub const ACTIONS: &[Entry] = actions! {
 /// The schema, step by step. A step that has been released is never changed.
 pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration { version: 1, name: "first", sql: include_str!("../migrations/0001_first.sql") },
+    store::Migration { version: 3, name: "money", sql: include_str!("../migrations/0003_money.sql") },
     store::Migration { version: 4, name: "orders", sql: include_str!("../migrations/0004_orders.sql") },
 ];
 

@@ -71,6 +71,14 @@ limits! {
     SUBSCRIPTION_MONTHS_AHEAD_MAX = 120;
     /// The dearest price of a catalogue, minor units.
     PRICE_MINOR_MAX = 1_000_000_000_000;
+    /// What a tenant of a new sandbox has on its account, minor units.
+    OPENING_BALANCE_MINOR = 10_000_000_000;
+    /// Most that one credit may bring, minor units.
+    CREDIT_MINOR_MAX = 99_999_999_999_999;
+    /// Most that an account may hold after a credit, minor units.
+    BALANCE_MINOR_MAX = 9_000_000_000_000_000;
+    /// Characters of a note to a movement of money.
+    NOTE_CHARS_MAX = 256;
     /// Characters of a reason.
     REASON_CHARS_MAX = 256;
 }

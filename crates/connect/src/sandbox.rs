@@ -263,6 +263,7 @@ const TABLES: &[&str] = &[
     "circuit_count",
     "circuit_order",
     "tag",
+    "posting",
 ];
 
 impl Command for ResetSandbox {

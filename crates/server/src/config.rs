@@ -94,6 +94,10 @@ pub struct Sandbox {
     /// Lifts the quotas of circuits, for instance to fill a store for a measurement.
     #[arg(long, env = "CROSSCONNECT_LIFT_QUOTAS")]
     pub lift_quotas: bool,
+    /// Gives the tenants of a new sandbox no money, so that an order is paid only after CreditAccount; without it each
+    /// starts with 100 million.
+    #[arg(long, env = "CROSSCONNECT_POOR")]
+    pub poor: bool,
     /// Leaves each account's outbound traffic service closed until OpenPhysicalConnectionService opens it.
     #[arg(long, env = "CROSSCONNECT_OUTBOUND_SERVICE_CLOSED")]
     pub outbound_service_closed: bool,

@@ -16,9 +16,10 @@ use connect::autopilot::{self, Rule};
 use connect::catalogue::{Catalogue, SANDBOX};
 use connect::founding::{self, Holding, Identity};
 use connect::id::Seed;
+use connect::limits::OPENING_BALANCE_MINOR;
 use connect::seal::Seal;
 use connect::time::Millis;
-use connect::world::{Mode, OPERATOR_ACCOUNT, Quotas, World};
+use connect::world::{CURRENCY_DEFAULT, Mode, OPERATOR_ACCOUNT, Quotas, World};
 use rpc::Error;
 use serde::Deserialize;
 use std::fmt;
@@ -71,6 +72,7 @@ impl Default for Sandbox {
             catalogue: None,
             admin_listen: None,
             lift_quotas: false,
+            poor: false,
             outbound_service_closed: false,
             log: LOG_DEFAULT.to_owned(),
             log_format: LogFormat::Text,
@@ -94,6 +96,8 @@ pub async fn sandbox(options: &Sandbox, bounds: &Bounds) -> Result<Server, Start
         outbound_service_open: !options.outbound_service_closed,
         autopilot: options.autopilot.as_deref().map_or_else(|| Ok(autopilot::defaults()), rules)?,
         founders: SANDBOX_IDENTITIES.map(identity).to_vec(),
+        opening_minor: if options.poor { 0 } else { OPENING_BALANCE_MINOR },
+        currency: CURRENCY_DEFAULT.to_owned(),
     };
     let requests = Listener::bind("--listen", options.listen, None).await?;
     let admin = admin_listener(options.admin_listen).await?;
@@ -212,6 +216,8 @@ fn server_world(options: &Serve, seal: Seal) -> Result<World, StartError> {
         outbound_service_open: true,
         autopilot: Vec::new(),
         founders: Vec::new(),
+        opening_minor: 0,
+        currency: CURRENCY_DEFAULT.to_owned(),
     })
 }
 

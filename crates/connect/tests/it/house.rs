@@ -10,11 +10,12 @@ use connect::catalogue::{Catalogue, SANDBOX};
 use connect::cx::{Caller, Effects};
 use connect::founding::{self, Identity};
 use connect::id::{Ids, Seed};
+use connect::limits::OPENING_BALANCE_MINOR;
 use connect::machine::Actor;
 use connect::perform::{self, Order, Undone};
 use connect::seal::Seal;
 use connect::time;
-use connect::world::{Mode, OPERATOR_ACCOUNT, Quotas, World};
+use connect::world::{CURRENCY_DEFAULT, Mode, OPERATOR_ACCOUNT, Quotas, World};
 use connect::{MIGRATIONS, timer};
 use rpc::{Code, Error, Params, gateway};
 use serde_json::Value;
@@ -113,6 +114,8 @@ pub(crate) struct Plan {
     pub(crate) quotas: Quotas,
     pub(crate) outbound_service_open: bool,
     pub(crate) autopilot: Vec<Rule>,
+    /// What the tenants have at the start.
+    pub(crate) opening_minor: i64,
 }
 
 impl Plan {
@@ -127,6 +130,7 @@ impl Plan {
             quotas: Quotas::default(),
             outbound_service_open: true,
             autopilot: Vec::new(),
+            opening_minor: OPENING_BALANCE_MINOR,
         }
     }
 
@@ -228,6 +232,8 @@ impl House {
             outbound_service_open: plan.outbound_service_open,
             autopilot: plan.autopilot,
             founders: EVERYONE.map(identity).to_vec(),
+            opening_minor: plan.opening_minor,
+            currency: CURRENCY_DEFAULT.to_owned(),
         };
         let house = House {
             store,
