@@ -48,6 +48,9 @@ pub const ACTIONS: &[Entry] = actions! {
     command circuit::moves::CancelPhysicalConnection;
     command circuit::moves::TerminatePhysicalConnection;
     command circuit::moves::DeletePhysicalConnection;
+    command order::place::CreatePhysicalConnectionOccupancyOrder;
+    command order::setup::CreatePhysicalConnectionSetupOrder;
+    query order::quote::DescribePhysicalConnectionOrderPrice;
     command circuit::service::OpenPhysicalConnectionService;
     query circuit::service::GetPhysicalConnectionServiceStatus;
     command tag::TagResources;
@@ -62,6 +65,10 @@ pub const ACTIONS: &[Entry] = actions! {
     command circuit::provide::RefusePhysicalConnectionConstruction;
     command circuit::provide::LockPhysicalConnection;
     command circuit::provide::UnlockPhysicalConnection;
+    command order::pay::PayOrder;
+    command order::pay::VoidOrder;
+    command order::renew::RenewPhysicalConnection;
+    query order::describe::DescribeOrders;
     query work::DescribeWorkQueue;
     command account::CreateAccount;
     query account::DescribeAccounts;

@@ -4,10 +4,8 @@
 use super::{AccessPoint, Unusable};
 use crate::circuit::port_type::PortType;
 use crate::limits::PRICE_MINOR_MAX;
+use crate::world::CURRENCY_DEFAULT;
 use serde::Deserialize;
-
-/// The currency of a catalogue that names none.
-const CURRENCY_DEFAULT: &str = "CNY";
 
 /// What one port type costs, everywhere or at one access point. Amounts are minor units: 300000 are 3000.00.
 #[derive(Debug, Clone, Deserialize)]

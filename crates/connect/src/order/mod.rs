@@ -2,8 +2,16 @@
 //! `states` has the life cycle, `price` what things cost, `settle` what a payment or a void brings with it, `term` the
 //! time a subscription runs, and the others the actions. Money itself is `money`'s.
 
+pub mod describe;
+pub mod pay;
+pub mod place;
 pub mod price;
+pub mod quote;
+pub mod renew;
+pub(crate) mod settle;
+pub mod setup;
 pub mod states;
+pub(crate) mod term;
 
 use crate::action::{Result, Stop};
 use crate::autopilot::{self, Step};
@@ -24,6 +32,8 @@ use store::{Arg, Fault, Read, ReadExt, Row};
 
 /// The `ResourceType` of an order.
 pub const KIND: &str = "ORDER";
+/// The operator's actions that name an order; other moves of the table come from an action on its circuit.
+pub const MADE_ON_THE_ORDER: &[&str] = &["PayOrder", "VoidOrder"];
 /// `ChargeType` of a circuit whose order is paid: this letter case (contract, states section 3).
 pub const PREPAID: &str = "Prepaid";
 
@@ -204,7 +214,7 @@ impl Order {
             port_type: circuit.port_type,
             term: draft.term,
             amount_minor: draft.amount_minor,
-            currency: cx.world.catalogue.prices().currency().to_owned(),
+            currency: cx.world.currency.clone(),
             status: ORDER.initial,
             reason: String::new(),
             auto_renew_months: draft.auto_renew_months,

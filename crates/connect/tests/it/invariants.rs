@@ -4,9 +4,12 @@
 use crate::house::{Dump, Held, Line};
 use connect::autopilot::{Step, Verdict};
 use connect::circuit::KIND;
-use connect::circuit::states::{CIRCUIT, Status};
+use connect::circuit::states::{
+    BEGIN_RENEWAL, CIRCUIT, END_SUBSCRIPTION, FROM_ORDERS, Status, own_moves, waits_for_operator,
+};
 use connect::limits::{COUNT_BLOCK, TAGS_MAX};
 use connect::machine::Actor;
+use connect::order::states::{EXPIRE_ORDER, RENEW_AUTOMATICALLY};
 use connect::time;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -31,6 +34,10 @@ const INVARIANTS: &[Invariant] = &[
     ("an instant of enabling is kept once there was one", enabling_is_kept),
     ("labels are few, and on something", labels_are_on_something),
     ("a token keeps its whole answer", tokens_keep_answers),
+    ("an order that waits is its circuit's, and expires", waiting_orders_belong),
+    ("what is paid has its postings, and nothing else has", payments_are_posted),
+    ("a subscription is what a paid first order bought", subscriptions_are_bought),
+    ("renewals follow one another, and the term has its deadlines", terms_follow),
 ];
 
 /// Checks all of them; a failure names the invariant.
@@ -183,6 +190,9 @@ fn deadlines_belong(dump: &Dump) {
     let circuits: BTreeMap<_, _> =
         dump["circuit"].iter().map(|circuit| (circuit["id"].text(), circuit)).collect();
     for due in &dump["due"] {
+        if FROM_ORDERS.contains(&due["trigger"].text()) {
+            continue; // These belong to orders and to terms, which have checks of their own.
+        }
         let circuit = circuits.get(due["resource"].text()).expect("a deadline is a circuit's");
         assert_eq!(circuit["account"], due["account"]);
         let (trigger, status) = (due["trigger"].text(), status(circuit));
@@ -199,7 +209,7 @@ fn deadlines_belong(dump: &Dump) {
         }
     }
     for circuit in &dump["circuit"] {
-        for row in CIRCUIT.moves_from(status(circuit), Some(Actor::Timer)) {
+        for row in own_moves(status(circuit), Actor::Timer) {
             let set = |due: &&Line| due["resource"] == circuit["id"] && due["trigger"].text() == row.trigger;
             assert!(
                 dump["due"].iter().any(|due| set(&due)),
@@ -213,7 +223,7 @@ fn deadlines_belong(dump: &Dump) {
 
 fn work_queue_membership(dump: &Dump) {
     for circuit in &dump["circuit"] {
-        let waits = CIRCUIT.waits_for_operator(status(circuit));
+        let waits = waits_for_operator(status(circuit)) && circuit["unpaid_order"].text().is_empty();
         let since = if waits { circuit["since"].clone() } else { Held::Null };
         assert_eq!(circuit["waiting_since"], since);
     }
@@ -242,5 +252,116 @@ fn tokens_keep_answers(dump: &Dump) {
     for row in &dump["ledger"] {
         let whole = ["replay_key", "fingerprint", "reply"].map(|column| row[column] != Held::Null);
         assert!(whole == [true; 3] || whole == [false; 3], "{row:?}");
+    }
+}
+
+fn waiting_orders_belong(dump: &Dump) {
+    for circuit in dump["circuit"].iter().filter(|circuit| !circuit["unpaid_order"].text().is_empty()) {
+        let waits = |order: &&Line| order["id"] == circuit["unpaid_order"];
+        let order = dump["circuit_order"].iter().find(waits).expect("the order is there");
+        assert_eq!(
+            (order["status"].text(), &order["circuit_id"], &order["account"]),
+            ("Unpaid", &circuit["id"], &circuit["account"])
+        );
+        let place = (circuit["status"].text(), order["kind"].text());
+        assert!([("Initial", "SETUP"), ("Confirmed", "NEW")].contains(&place), "{place:?}");
+    }
+    let mut last: BTreeMap<&str, i64> = BTreeMap::new();
+    for order in &dump["circuit_order"] {
+        let (unpaid, id) = (order["status"].text() == "Unpaid", order["id"].text());
+        assert!(id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_digit()), "{id}");
+        // The dump is in the order of account and id.
+        let before = last.insert(order["account"].text(), order["created_at"].int());
+        assert!(before.is_none_or(|before| before <= order["created_at"].int()), "ids ascend with time");
+        let of_circuit = |circuit: &Line| circuit["unpaid_order"] == order["id"];
+        assert_eq!(dump["circuit"].iter().any(of_circuit), unpaid, "order {id}");
+        assert_eq!(order["waiting_since"], if unpaid { order["created_at"].clone() } else { Held::Null });
+        let mine: Vec<_> = dump["due"].iter().filter(|due| due["resource"] == order["id"]).collect();
+        let expires =
+            |due: &&&Line| due["trigger"].text() == EXPIRE_ORDER && due["at"] == order["expires_at"];
+        assert_eq!(mine.iter().filter(expires).count(), usize::from(unpaid), "order {id} expires");
+        assert!(unpaid || mine.is_empty(), "a settled order waits for nothing");
+        for (column, status) in [("voided_at", "Voided"), ("refunded_at", "Refunded")] {
+            assert_eq!(order[column] != Held::Null, order["status"].text() == status, "{column} of {id}");
+            let reason = order["status"].text() == status && order["reason"].text().is_empty();
+            assert!(!reason, "no order is voided or given back without a reason");
+        }
+        let paid = ["Paid", "Refunded"].contains(&order["status"].text());
+        assert_eq!(order["paid_at"] != Held::Null, paid);
+        let term = paid && order["kind"].text() != "SETUP";
+        assert_eq!((order["starts_at"] != Held::Null, order["ends_at"] != Held::Null), (term, term));
+    }
+}
+
+fn payments_are_posted(dump: &Dump) {
+    let mut posted: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+    for row in dump["posting"].iter().filter(|row| !row["order_id"].text().is_empty()) {
+        let sums = posted.entry(row["order_id"].text()).or_default();
+        sums.0 += row["minor"].int();
+        sums.1 += if row["book"].text() == "wallet" { row["minor"].int() } else { 0 };
+    }
+    for order in &dump["circuit_order"] {
+        let paid = if order["status"].text() == "Paid" { -order["amount_minor"].int() } else { 0 };
+        let (all, wallet) = posted.remove(order["id"].text()).unwrap_or_default();
+        assert_eq!((all, wallet), (0, paid), "{order:?}");
+    }
+    assert!(posted.is_empty(), "every payment is an order's");
+}
+
+fn subscriptions_are_bought(dump: &Dump) {
+    for circuit in &dump["circuit"] {
+        let first = |order: &&Line| {
+            order["circuit_id"] == circuit["id"]
+                && order["kind"].text() == "NEW"
+                && order["status"].text() == "Paid"
+        };
+        let bought = dump["circuit_order"].iter().filter(first).count();
+        let prepaid = circuit["charge_type"].text() == "Prepaid";
+        assert_eq!((bought, circuit["end_at"] != Held::Null), (usize::from(prepaid), prepaid), "{circuit:?}");
+        assert!(!prepaid || WAS_ENABLED.contains(&circuit["status"].text()));
+    }
+}
+
+fn terms_follow(dump: &Dump) {
+    for circuit in &dump["circuit"] {
+        let mine = |due: &&Line| due["resource"] == circuit["id"];
+        let at = |trigger: &str| {
+            let mut dues = dump["due"].iter().filter(mine).filter(|due| due["trigger"].text() == trigger);
+            dues.next().map(|due| due["at"].int())
+        };
+        let set = [BEGIN_RENEWAL, END_SUBSCRIPTION, RENEW_AUTOMATICALLY].map(at);
+        let (Held::Int(end), "Enabled") = (&circuit["end_at"], circuit["status"].text()) else {
+            assert_eq!(set, [None; 3], "only an enabled circuit has a term that runs");
+            assert_eq!(circuit["renewed_until"], Held::Null);
+            continue;
+        };
+        let mut reached = Some(*end);
+        for order in dump["circuit_order"].iter().filter(|order| order["circuit_id"] == circuit["id"]) {
+            let runs = order["kind"].text() == "RENEW" && order["status"].text() == "Paid";
+            if runs && order["starts_at"].int() >= *end {
+                assert_eq!(
+                    Some(order["starts_at"].int()),
+                    reached,
+                    "a renewal begins where the last one ends"
+                );
+                reached = Some(order["ends_at"].int());
+            }
+        }
+        let renewed = reached.filter(|until| until != end);
+        assert_eq!(circuit["renewed_until"], renewed.map_or(Held::Null, Held::Int));
+        let Held::Bytes(answer) = &circuit["answer"] else { panic!("an answer is bytes") };
+        let answer: Value = serde_json::from_slice(answer).unwrap();
+        assert_eq!(answer["HasReservationData"], if renewed.is_some() { "true" } else { "false" });
+        assert!(answer.get("ReservationActiveTime").is_none(), "only who asks is told of it");
+        match set {
+            [Some(at), None, None] => assert!(at == *end && renewed.is_some()),
+            [None, Some(at), by_itself] => {
+                assert!(at == *end && renewed.is_none());
+                let renews = circuit["auto_renew_months"].int() > 0;
+                assert!(by_itself.is_none_or(|at| at <= *end && renews));
+            }
+            [None, None, None] => assert!(renewed.is_none(), "it has ended"),
+            other => panic!("{other:?} do not go together"),
+        }
     }
 }

@@ -5,12 +5,16 @@ use crate::house::{Dump, Who};
 use connect::action::{Entry, Replay};
 use connect::autopilot::{Step, Verdict};
 use connect::circuit::port_type::{OpticalModuleModel, PortType};
-use connect::circuit::states::{AT_ACCESS_POINT, BACKUP, CIRCUIT, NOT_ENABLED, SPECIFICATION_OPEN, Status};
+use connect::circuit::states::{
+    AT_ACCESS_POINT, BACKUP, CIRCUIT, END_SUBSCRIPTION, NOT_ENABLED, SPECIFICATION_OPEN, Status, own_moves,
+    waits_for_operator,
+};
 use connect::limits::{
     ACCESS_KEYS_PER_ACCOUNT_MAX, CIRCUITS_NOT_ENABLED_MAX, CIRCUITS_PER_ACCESS_POINT_MAX,
     CLIENT_TOKEN_LIFETIME_MS, TAGS_MAX,
 };
 use connect::machine::{Actor, To};
+use connect::time;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,6 +42,8 @@ pub(crate) struct Line {
     pub(crate) texts: BTreeMap<&'static str, String>,
     pub(crate) tags: BTreeMap<String, String>,
     pub(crate) port: Option<String>,
+    /// When its subscription ends.
+    end: Option<i64>,
 }
 
 #[derive(Debug, Clone)]
@@ -218,6 +224,18 @@ impl Model {
                 if self.lines[at].status == Status::Confirmed {
                     refuse_unless(self.lines[at].business == "Normal", ("INSTANCE.STATUS.NOT.ALLOW", 400))?;
                     refuse_unless(!is_true(args, "ByPassSp"), ("ALIUID.NOT.ALLOW.WITHOUT.SP", 400))?;
+                    let priced = !self.lines[at].port_type.as_str().starts_with("10G");
+                    refuse_unless(priced, ("INSTANCE.STATUS.NOT.ALLOW", 400))?;
+                    // A month is bought; nobody here ever runs out of money.
+                    self.step(at, action, "")?;
+                    let end = time::add_months(self.now, 1).unwrap();
+                    self.lines[at].end = Some(end);
+                    let line = &self.lines[at];
+                    self.due.insert(
+                        (end, line.account.clone(), line.id.clone(), END_SUBSCRIPTION),
+                        String::new(),
+                    );
+                    return Ok(());
                 }
                 self.step(at, action, "")
             }
@@ -339,6 +357,7 @@ impl Model {
             texts: TEXTS.iter().map(|(name, column)| (*column, text(name))).collect(),
             tags,
             port: None,
+            end: None,
         });
         self.plan(self.lines.len() - 1, self.now);
         Ok(())
@@ -386,13 +405,27 @@ impl Model {
     fn lock(&mut self, who: Who, action: &str, args: &Args) -> Verdicts {
         let at = self.own(who, args, UNKNOWN)?;
         self.legal(at, action)?;
+        let overdue = self.lines[at].business == "SecurityLocked";
         self.lines[at].business = match get(args, "BusinessStatus") {
             Some("FinancialLocked") => "FinancialLocked",
             Some(_) => "SecurityLocked",
             None => "Normal",
         };
         get(args, "Reason").unwrap_or_default().clone_into(&mut self.lines[at].reason);
+        if overdue {
+            self.lock_if_ended(at);
+        }
         Ok(())
+    }
+
+    /// A subscription that has ended locks its circuit, unless something else does.
+    fn lock_if_ended(&mut self, at: usize) {
+        let line = &mut self.lines[at];
+        let ended = line.end.filter(|end| *end <= self.now && line.status == Status::Enabled);
+        if let Some(end) = ended.filter(|_| line.business == "Normal") {
+            line.business = "FinancialLocked";
+            line.reason = format!("The subscription ended on {} and was not renewed.", time::wire(end));
+        }
     }
 
     fn free(&self, point: &str, port_type: PortType) -> Option<usize> {
@@ -470,7 +503,7 @@ impl Model {
         let mut set = |after: i64, trigger: &'static str, reason: &str| {
             self.due.insert((now + after, line.account.clone(), line.id.clone(), trigger), reason.to_owned());
         };
-        for row in CIRCUIT.moves_from(line.status, Some(Actor::Timer)) {
+        for row in own_moves(line.status, Actor::Timer) {
             set(row.after_ms, row.trigger, "");
         }
         let Some(step) = Step::of(line.status) else { return };
@@ -494,7 +527,9 @@ impl Model {
             self.due.remove(&due);
             self.now = due.0;
             let at = self.lines.iter().position(|line| line.id == due.2).expect("a deadline is a circuit's");
-            if due.3 == "AllocatePhysicalConnection" {
+            if due.3 == END_SUBSCRIPTION {
+                self.lock_if_ended(at);
+            } else if due.3 == "AllocatePhysicalConnection" {
                 if let Err((code, _)) = self.allocate(at, None) {
                     assert_eq!(code, NONE_FREE.0);
                     let message = "There are no resources with the portType.".to_owned();
@@ -624,7 +659,8 @@ impl Model {
         let mut lines: Vec<_> = self
             .lines
             .iter()
-            .filter(|line| CIRCUIT.waits_for_operator(line.status))
+            .filter(|line| waits_for_operator(line.status))
+            .filter(|_| get(args, "ResourceType").is_none_or(|kind| kind == "PHYSICALCONNECTION"))
             .filter(|line| get(args, "Status").is_none_or(|status| line.status.as_str() == status))
             .collect();
         lines.sort_by_key(|line| (line.since, line.id.as_str()));
