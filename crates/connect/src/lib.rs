@@ -64,6 +64,8 @@ pub const ACTIONS: &[Entry] = actions! {
     query work::DescribeWorkQueue;
     command account::CreateAccount;
     query account::DescribeAccounts;
+    command money::credit::CreditAccount;
+    query money::statement::DescribeAccountStatement;
     command account::CreateAccessKey;
     command account::DisableAccessKey;
     command account::DeleteAccessKey;

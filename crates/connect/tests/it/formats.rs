@@ -116,6 +116,8 @@ fn json_and_xml_say_the_same_of_every_action() {
         ("DescribePorts", vec![("PageSize", "50")]),
         ("DescribeAccounts", vec![]),
         ("CreateAccount", vec![("AccountName", "<n>")]),
+        ("CreditAccount", vec![("AccountId", crate::house::TENANT), ("Amount", "1.5"), ("Note", "<n>")]),
+        ("DescribeAccountStatement", vec![("AccountId", crate::house::TENANT)]),
         ("CreateAccessKey", vec![("AccountId", crate::house::TENANT)]),
         ("DisableAccessKey", vec![("TargetAccessKeyId", "testak2")]),
         ("DeleteAccessKey", vec![("TargetAccessKeyId", "testak2")]),

@@ -27,6 +27,8 @@ const MUST: &[(&str, &str)] = &[
     ("and state = 'free'", "port_at"),
     ("select resource from tag", "tag_value"),
     ("from access_key where account", "access_key_of"),
+    ("movement is not null and movement > ", "posting_movement"),
+    ("select line from posting", "PRIMARY KEY"),
 ];
 
 fn exercise(house: &mut House) {
@@ -93,6 +95,9 @@ fn exercise(house: &mut House) {
         ("DescribeDevices", &[("AccessPointId", "ap-east-1")]),
         ("DescribeAccounts", &[]),
         ("DescribeAccounts", &[("AccountId", TENANT)]),
+        ("CreditAccount", &[("AccountId", TENANT), ("Amount", "1")]),
+        ("DescribeAccountStatement", &[("AccountId", TENANT)]),
+        ("DescribeAccountStatement", &[("AccountId", TENANT), ("OldestFirst", "true")]),
         ("DescribeAutopilot", &[]),
         ("DescribeTime", &[]),
         ("CreateAccount", &[("AccountName", "n")]),

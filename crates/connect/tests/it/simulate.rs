@@ -167,6 +167,11 @@ impl Simulation {
             self.model.due.keys().map(|due| (due.0, due.2.clone(), due.3.to_owned())).collect();
         expected.sort();
         assert_eq!(due, expected, "deadlines");
+        let balances: BTreeMap<_, _> = dump["account"]
+            .iter()
+            .map(|row| (row["id"].text().to_owned(), row["balance_minor"].int()))
+            .collect();
+        assert_eq!(balances, self.model.accounts, "what the accounts have");
         for row in &dump["port"] {
             assert_eq!(row["state"].text(), self.model.port_states()[row["id"].text()], "{:?}", row["id"]);
         }
@@ -399,6 +404,7 @@ impl Simulation {
             }
             "DeviceId" => among(&["dev-east-1a", "dev-east-1b", "dev-none"]),
             "AccountId" => among(&[TENANT, SECOND, OPERATOR_ACCOUNT, "3333333333333333", "4444444444444444"]),
+            "Amount" => among(&["0.01", "1", "99.5", "1234.50"]),
             "TargetAccessKeyId" => {
                 let keys = self.model.key_ids();
                 self.chance.choice(keys).filter(|_| self.chance.bool()).unwrap_or("nokey".to_owned())
