@@ -27,6 +27,7 @@ pub mod seal;
 pub mod tag;
 pub mod time;
 pub mod timer;
+pub mod verify;
 pub mod work;
 pub mod world;
 

@@ -120,7 +120,7 @@ impl Simulation {
     /// Every row against the model, and the invariants.
     fn check(&self) {
         let dump = self.house.dump();
-        invariants::check(&dump);
+        invariants::check(&self.house);
         let mut rows: Vec<_> = dump["circuit"].iter().collect();
         assert_eq!(rows.len(), self.model.lines.len(), "as many circuits");
         for line in &self.model.lines {
