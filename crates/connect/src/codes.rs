@@ -92,6 +92,8 @@ codes! {
     OPERATION_FAILED_PCONN_TRAFFIC_NOT_ENABLE = 400 "OperationFailed.PconnTrafficNotEnable"
         "The operation is failed because of PconnTrafficNotEnable.";
     QUOTA_EXCEEDED_ACCESS_KEYS = 400 "QuotaExceeded.AccessKeys" "The account has its full number of access keys.";
+    QUOTA_EXCEEDED_BALANCE = 400 "QuotaExceeded.Balance"
+        "The account cannot hold that much: credit less.";
     QUOTA_EXCEEDED_FREE_PCONN_PER_AP = 400 "QuotaExceeded.freePconnPerAP"
         "free physical connections count excceeded.";
     QUOTA_EXCEEDED_PCONN_PER_AP = 400 "QuotaExceeded.pConnPerAP" "Physical connection count per ap quota exceed.";

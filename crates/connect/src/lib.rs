@@ -28,6 +28,7 @@ pub mod seal;
 pub mod tag;
 pub mod time;
 pub mod timer;
+pub mod verify;
 pub mod work;
 pub mod world;
 
@@ -72,6 +73,8 @@ pub const ACTIONS: &[Entry] = actions! {
     query work::DescribeWorkQueue;
     command account::CreateAccount;
     query account::DescribeAccounts;
+    command money::credit::CreditAccount;
+    query money::statement::DescribeAccountStatement;
     command account::CreateAccessKey;
     command account::DisableAccessKey;
     command account::DeleteAccessKey;

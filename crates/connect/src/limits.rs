@@ -77,6 +77,8 @@ limits! {
     CREDIT_MINOR_MAX = 99_999_999_999_999;
     /// Most that an account may hold after a credit, minor units.
     BALANCE_MINOR_MAX = 9_000_000_000_000_000;
+    /// Findings that a report of `verify` shows of one invariant.
+    FINDINGS_SHOWN_MAX = 20;
     /// Characters of a note to a movement of money.
     NOTE_CHARS_MAX = 256;
     /// Characters of a reason.

@@ -174,5 +174,11 @@ pub const SPECIFICATION_OPEN: &[Status] = &[Initial, Rejected];
 /// What a circuit must be to be named as another's backup.
 pub const BACKUP: &[Status] = &[Allocated, Confirmed, Enabled];
 
+/// Holding a port (contract, states section 1).
+pub const HOLDS_PORT: &[Status] = &[Allocated, Confirmed, Enabled, Terminating];
+
+/// Reached by an enabled circuit alone.
+pub const WAS_ENABLED: &[Status] = &[Enabled, Terminating, Terminated];
+
 /// Where a circuit may be locked: wherever it is not out of use for good.
 const LOCKABLE: &[Status] = &[Initial, Approved, Allocating, Allocated, Confirmed, Enabled, Terminating];

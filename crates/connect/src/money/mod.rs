@@ -2,9 +2,13 @@
 //! currency. Every movement is a pair of rows of opposite sign, so that all rows of a change sum to zero. It must
 //! never use a floating-point number, touch another account than the locked one, or let a balance be set by hand.
 
+pub mod credit;
+pub mod statement;
+
 use crate::action::Result;
 use crate::codes;
 use crate::cx::Cx;
+use crate::limits;
 use crate::time::Millis;
 use rpc::Choice;
 use store::{Arg, Fault, Read, ReadExt, Tx};
@@ -80,6 +84,16 @@ pub fn pay(cx: &mut Cx<'_>, order_id: &str, minor: i64, note: &str) -> Result<bo
 /// Gives `minor` that was paid for an order back to the locked account.
 pub fn refund(cx: &mut Cx<'_>, order_id: &str, minor: i64, note: &str) -> Result<()> {
     post(cx, Kind::Refund, order_id, minor, note).map(drop)
+}
+
+/// Brings `minor` into the locked account and gives its new balance. Refuses with
+/// [`codes::QUOTA_EXCEEDED_BALANCE`] what would go beyond the most an account may hold.
+pub fn credit(cx: &mut Cx<'_>, minor: i64, note: &str) -> Result<i64> {
+    let room = limits::BALANCE_MINOR_MAX.saturating_sub(balance(cx.tx, &cx.account)?);
+    if minor > room {
+        return Err((&codes::QUOTA_EXCEEDED_BALANCE).into());
+    }
+    post(cx, Kind::Credit, "", minor, note)
 }
 
 /// Gives an account that is being founded what it begins with.
@@ -214,6 +228,115 @@ fn number(digits: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account;
+    use crate::action::Stop;
+    use crate::catalogue::{Catalogue, SANDBOX};
+    use crate::cx::{Caller, Change, Effects};
+    use crate::id::{Ids, Seed};
+    use crate::machine::Actor;
+    use crate::seal::Seal;
+    use crate::world::{CURRENCY_DEFAULT, Mode, Quotas, World};
+    use store::{Abort, Settings, Store, Target};
+
+    const ACCOUNT: &str = "1234567890123456";
+
+    /// Runs a change of a fresh account that has 1000 minor units.
+    fn with_a_thousand(test: impl Fn(&mut Cx<'_>) + Send + 'static) {
+        let world = World {
+            catalogue: Catalogue::parse(SANDBOX).unwrap(),
+            seal: Seal::new(&[7; 32]),
+            mode: Mode::Server,
+            quotas: Quotas::LIFTED,
+            outbound_service_open: true,
+            autopilot: Vec::new(),
+            founders: Vec::new(),
+            opening_minor: 0,
+            currency: CURRENCY_DEFAULT.to_owned(),
+        };
+        let caller = Caller { account: ACCOUNT.to_owned(), key_id: "k".to_owned(), operator: false };
+        let store = Store::open(&Target::Memory, Settings::default(), crate::MIGRATIONS).unwrap();
+        let done = store.write_blocking(move |tx| {
+            let stopped = |stop: Stop| match stop {
+                Stop::Fault(fault) => Abort::Fault(fault),
+                Stop::Refused(error) => Abort::Refused(error.code().name),
+            };
+            account::open(tx, ACCOUNT, "tenant", false, false, 0).map_err(stopped)?;
+            endow(tx, ACCOUNT, 1000, 0).map_err(stopped)?;
+            let mut cx = Cx {
+                tx,
+                world: &world,
+                now: 5,
+                ids: &mut Ids::new(Seed::numbered(1, 1)),
+                caller: &caller,
+                actor: Actor::Tenant,
+                account: ACCOUNT.to_owned(),
+                revision: 1,
+                change: Change::default(),
+                effects: &mut Effects::default(),
+            };
+            test(&mut cx);
+            Ok::<_, Abort<&str>>(())
+        });
+        done.unwrap();
+    }
+
+    /// Line, book, minor units, movement and balance.
+    type Line = (i64, String, i64, Option<i64>, Option<i64>);
+
+    /// The rows of a change.
+    fn lines(cx: &mut Cx<'_>, serial: i64) -> Vec<Line> {
+        let sql =
+            "select line, book, minor, movement, balance_after from posting where serial = $1 order by line";
+        let line = |row: &dyn store::Row| {
+            Ok((row.int(0)?, row.text(1)?.to_owned(), row.int(2)?, row.maybe_int(3)?, row.maybe_int(4)?))
+        };
+        cx.tx.all(sql, &[Arg::from(serial)], line).unwrap()
+    }
+
+    #[test]
+    fn movements_of_one_change_are_pairs_that_sum_to_nought() {
+        with_a_thousand(|cx| {
+            assert!(pay(cx, "o-1", 1000, "circuit").unwrap());
+            refund(cx, "o-1", 400, "unused").unwrap();
+            assert_eq!(credit(cx, 7, "more").unwrap(), 407);
+            assert_eq!(balance(cx.tx, ACCOUNT).unwrap(), 407);
+            let wallet = |line, minor, movement, after| {
+                (line, "wallet".to_owned(), minor, Some(movement), Some(after))
+            };
+            let other = |line, book: &str, minor| (line, book.to_owned(), minor, None, None);
+            assert_eq!(lines(cx, 0), [wallet(1, 1000, 1, 1000), other(2, "deposits", -1000)]);
+            let expected = [
+                wallet(1, -1000, 2, 0),
+                other(2, "provider", 1000),
+                wallet(3, 400, 3, 400),
+                other(4, "provider", -400),
+                wallet(5, 7, 4, 407),
+                other(6, "deposits", -7),
+            ];
+            assert_eq!(lines(cx, 1), expected);
+        });
+    }
+
+    #[test]
+    fn what_an_account_has_not_is_not_paid_and_nought_is_paid_without_a_row() {
+        with_a_thousand(|cx| {
+            assert!(!pay(cx, "o-1", 1001, "too much").unwrap());
+            assert!(pay(cx, "o-1", 0, "for free").unwrap());
+            refund(cx, "o-1", 0, "nothing").unwrap();
+            assert_eq!((balance(cx.tx, ACCOUNT).unwrap(), lines(cx, 1)), (1000, Vec::new()));
+            assert!(matches!(pay(cx, "o-1", -1, "backwards"), Err(Stop::Fault(_))));
+            assert!(matches!(refund(cx, "o-1", -1, "backwards"), Err(Stop::Fault(_))));
+        });
+    }
+
+    #[test]
+    fn a_balance_does_not_overflow() {
+        with_a_thousand(|cx| {
+            assert!(matches!(refund(cx, "o-1", i64::MAX, "all there is"), Err(Stop::Fault(_))));
+            assert!(matches!(credit(cx, i64::MAX, "all there is"), Err(Stop::Refused(_))));
+            assert_eq!((balance(cx.tx, ACCOUNT).unwrap(), lines(cx, 1)), (1000, Vec::new()));
+        });
+    }
 
     #[test]
     fn amounts_are_written_with_two_decimals_and_read_back() {

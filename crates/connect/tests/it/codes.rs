@@ -20,6 +20,8 @@ const PROVOCATIONS: &[fn()] = &[
     rules::operator::ports_are_reserved_released_broken_mended_and_taken_by_name,
     rules::operator::direct_enabling_needs_an_account_and_a_device_that_allow_it,
     rules::operator::accounts_and_their_keys_come_and_go,
+    rules::money::a_credit_is_bounded_and_above_nought,
+    rules::money::a_statement_is_paged_from_either_end_and_ones_own,
     walk::every_trigger_in_every_status_by_everyone_does_what_the_table_says,
 ];
 

@@ -137,7 +137,7 @@ impl Simulation {
     /// Every row against the model, and the invariants.
     fn check(&self) {
         let dump = self.house.dump();
-        invariants::check(&dump);
+        invariants::check(&self.house);
         let mut rows: Vec<_> = dump["circuit"].iter().collect();
         assert_eq!(rows.len(), self.model.lines.len(), "as many circuits");
         for line in &self.model.lines {
@@ -184,6 +184,11 @@ impl Simulation {
             self.model.due.keys().map(|due| (due.0, due.2.clone(), due.3.to_owned())).collect();
         expected.sort();
         assert_eq!(due, expected, "deadlines");
+        let balances: BTreeMap<_, _> = dump["account"]
+            .iter()
+            .map(|row| (row["id"].text().to_owned(), row["balance_minor"].int()))
+            .collect();
+        assert_eq!(balances, self.model.accounts, "what the accounts have");
         for row in &dump["port"] {
             assert_eq!(row["state"].text(), self.model.port_states()[row["id"].text()], "{:?}", row["id"]);
         }
@@ -417,6 +422,7 @@ impl Simulation {
             }
             "DeviceId" => among(&["dev-east-1a", "dev-east-1b", "dev-none"]),
             "AccountId" => among(&[TENANT, SECOND, OPERATOR_ACCOUNT, "3333333333333333", "4444444444444444"]),
+            "Amount" => among(&["0.01", "1", "99.5", "1234.50"]),
             "TargetAccessKeyId" => {
                 let keys = self.model.key_ids();
                 self.chance.choice(keys).filter(|_| self.chance.bool()).unwrap_or("nokey".to_owned())

@@ -4,6 +4,7 @@ pub(crate) mod autopilot;
 pub(crate) mod catalogue;
 pub(crate) mod changes;
 pub(crate) mod lists;
+pub(crate) mod money;
 pub(crate) mod operator;
 pub(crate) mod orders;
 pub(crate) mod tags;
