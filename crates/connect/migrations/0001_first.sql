@@ -139,6 +139,9 @@ create table circuit (
     created_at bigint not null,
     enabled_at bigint,
     end_at bigint,
+    renewed_until bigint,
+    auto_renew_months bigint not null,
+    unpaid_order text not null,
     answer bytea not null,
     primary key (account, region, serial)
 );

@@ -18,6 +18,9 @@ pub enum Step {
     /// A circuit in Allocating: reserve a port, or find none.
     #[choice("reservation")]
     Reservation,
+    /// An order in Unpaid: pay it from the tenant's balance, or void it.
+    #[choice("settling")]
+    Settling,
 }
 
 /// What a rule does with its step.
@@ -70,6 +73,8 @@ impl Step {
             (Step::Review, Verdict::Refuse) => Some("RejectPhysicalConnection"),
             (Step::Reservation, Verdict::Do) => Some("AllocatePhysicalConnection"),
             (Step::Reservation, Verdict::Refuse) => Some("FailPhysicalConnectionAllocation"),
+            (Step::Settling, Verdict::Do) => Some("PayOrder"),
+            (Step::Settling, Verdict::Refuse) => Some("VoidOrder"),
             (_, Verdict::Leave) => None,
         }
     }
@@ -92,7 +97,14 @@ pub fn defaults() -> Vec<Rule> {
 
 /// A circuit has entered `status`: sets the deadline of the rule that waits for it, if there is one.
 pub(crate) fn plan(cx: &mut Cx<'_>, circuit: &str, status: Status) -> Result<()> {
-    let Some(step) = Step::of(status) else { return Ok(()) };
+    match Step::of(status) {
+        Some(step) => plan_step(cx, circuit, step),
+        None => Ok(()),
+    }
+}
+
+/// Something waits for `step`: sets the deadline of the rule for it, if there is one.
+pub(crate) fn plan_step(cx: &mut Cx<'_>, resource: &str, step: Step) -> Result<()> {
     // An account's own rule stands before everybody's: digits sort after the asterisk.
     let rule = cx.tx.one(
         "select outcome, delay_ms, reason from autopilot where account in ($1, $2) and step = $3
@@ -105,5 +117,5 @@ pub(crate) fn plan(cx: &mut Cx<'_>, circuit: &str, status: Status) -> Result<()>
     let Some(trigger) = trigger else { return Ok(()) };
     let reason = if reason.is_empty() { DEFAULT_REASON.to_owned() } else { reason };
     let at = cx.now + delay_ms;
-    cx.set_due(circuit, trigger, timer::AUTOPILOT, &reason, at)
+    cx.set_due(resource, trigger, timer::AUTOPILOT, &reason, at)
 }

@@ -18,6 +18,7 @@ mod ledger;
 pub mod limits;
 pub mod machine;
 pub mod money;
+pub mod order;
 pub mod page;
 pub mod perform;
 pub mod region;
@@ -48,6 +49,9 @@ pub const ACTIONS: &[Entry] = actions! {
     command circuit::moves::CancelPhysicalConnection;
     command circuit::moves::TerminatePhysicalConnection;
     command circuit::moves::DeletePhysicalConnection;
+    command order::place::CreatePhysicalConnectionOccupancyOrder;
+    command order::setup::CreatePhysicalConnectionSetupOrder;
+    query order::quote::DescribePhysicalConnectionOrderPrice;
     command circuit::service::OpenPhysicalConnectionService;
     query circuit::service::GetPhysicalConnectionServiceStatus;
     command tag::TagResources;
@@ -62,6 +66,10 @@ pub const ACTIONS: &[Entry] = actions! {
     command circuit::provide::RefusePhysicalConnectionConstruction;
     command circuit::provide::LockPhysicalConnection;
     command circuit::provide::UnlockPhysicalConnection;
+    command order::pay::PayOrder;
+    command order::pay::VoidOrder;
+    command order::renew::RenewPhysicalConnection;
+    query order::describe::DescribeOrders;
     query work::DescribeWorkQueue;
     command account::CreateAccount;
     query account::DescribeAccounts;
@@ -86,6 +94,7 @@ pub const ACTIONS: &[Entry] = actions! {
 pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration { version: 1, name: "first", sql: include_str!("../migrations/0001_first.sql") },
     store::Migration { version: 3, name: "money", sql: include_str!("../migrations/0003_money.sql") },
+    store::Migration { version: 4, name: "orders", sql: include_str!("../migrations/0004_orders.sql") },
 ];
 
 static INDEX: LazyLock<HashMap<(&'static str, &'static str), &'static Entry>> = LazyLock::new(|| {

@@ -261,6 +261,7 @@ const TABLES: &[&str] = &[
     "outbound_service",
     "circuit",
     "circuit_count",
+    "circuit_order",
     "tag",
     "posting",
 ];

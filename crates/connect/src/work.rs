@@ -1,20 +1,56 @@
 //! The operator's work queue: what waits for an operator, oldest first, with the moves that are legal now. It is a
-//! query over the life cycle's table, not a list that somebody keeps.
+//! query over the tables of what can wait, not a list that somebody keeps; what else can wait is a line of [`SOURCES`].
 
 use crate::action::{About, Codes, Query, Result};
-use crate::circuit::states::{CIRCUIT, Status};
+use crate::circuit::states::{self, CIRCUIT, Status};
 use crate::cx::View;
 use crate::machine::Actor;
+use crate::order::states::ORDER;
 use crate::page::{Page, PageNumber, PageSize, wire_count};
 use crate::time;
-use rpc::{Reply, Wire};
+use crate::{circuit, order};
+use rpc::{Choice, Reply, Wire};
 use store::{Arg, ReadExt};
+
+/// A kind of thing that can wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub enum WorkKind {
+    /// A circuit.
+    #[choice("PHYSICALCONNECTION")]
+    Circuit,
+    /// An order.
+    #[choice("ORDER")]
+    Order,
+}
+
+/// Where things wait: a kind, the columns of its items in the order of [`item`], and its table. Each table has a
+/// `waiting_since`, which is null for what does not wait, and an index of those that do.
+const SOURCES: &[(WorkKind, &str, &str)] = &[
+    (
+        WorkKind::Circuit,
+        "'PHYSICALCONNECTION' as kind, id, id as circuit, account, region, access_point_id, port_type, name, status,
+         waiting_since",
+        "circuit",
+    ),
+    (
+        WorkKind::Order,
+        "'ORDER' as kind, id, circuit_id as circuit, account, region, access_point_id, port_type, '' as name, status,
+         waiting_since",
+        "circuit_order",
+    ),
+];
+
+const _: () = assert!(
+    crate::machine::same(circuit::KIND, "PHYSICALCONNECTION") && crate::machine::same(order::KIND, "ORDER")
+);
 
 /// Lists what waits for an operator, oldest first, with the moves that are legal now.
 #[derive(Wire)]
 pub struct DescribeWorkQueue {
     /// Only circuits in this status.
     status: Option<Status>,
+    /// Only things of this kind.
+    resource_type: Option<WorkKind>,
     /// Page, counted from 1.
     #[wire(default = "1")]
     page_number: PageNumber,
@@ -46,19 +82,21 @@ pub struct WorkItemSet {
 /// Something that waits.
 #[derive(Reply)]
 pub struct WorkItem {
-    /// Kind of thing.
-    resource_type: &'static str,
-    /// The circuit.
+    /// Kind of thing: PHYSICALCONNECTION or ORDER.
+    resource_type: String,
+    /// Its id.
+    resource_id: String,
+    /// The circuit: it, or the one it is for.
     physical_connection_id: String,
     /// Its owner.
     account_id: String,
     /// Its region.
     region_id: String,
-    /// Its access point.
+    /// The circuit's access point.
     access_point_id: String,
-    /// Its port type.
+    /// The circuit's port type.
     port_type: String,
-    /// Its name.
+    /// The circuit's name; empty for an order.
     name: String,
     /// Its status.
     status: String,
@@ -86,16 +124,24 @@ impl Query for DescribeWorkQueue {
             Some(status) => (" and status = $1", vec![Arg::from(status.as_str())]),
             None => ("", Vec::new()),
         };
-        let sql = format!("select count(*) from circuit where waiting_since is not null{filter}");
-        let total = view.read.one(&sql, &args, |row| row.int(0))?.unwrap_or(0);
-        let sql = format!(
-            "select id, account, region, access_point_id, port_type, name, status, waiting_since from circuit
-             where waiting_since is not null{filter} order by waiting_since, id limit ${} offset ${}",
-            args.len() + 1,
-            args.len() + 2
-        );
-        args.extend([Arg::Int(page.size), Arg::Int(page.skip())]);
-        let work_item = view.read.all(&sql, &args, item)?;
+        let (mut total, mut selects) = (0, Vec::new());
+        for (_, columns, table) in SOURCES.iter().filter(|source| self.wants(source.0)) {
+            let from = format!("from {table} where waiting_since is not null{filter}");
+            let sql = format!("select count(*) {from}");
+            total += view.read.one(&sql, &args, |row| row.int(0))?.unwrap_or(0);
+            selects.push(format!("select {columns} {from}"));
+        }
+        let mut work_item = Vec::new();
+        if !selects.is_empty() {
+            let sql = format!(
+                "{} order by waiting_since, id limit ${} offset ${}",
+                selects.join(" union all "),
+                args.len() + 1,
+                args.len() + 2
+            );
+            args.extend([Arg::Int(page.size), Arg::Int(page.skip())]);
+            work_item = view.read.all(&sql, &args, item)?;
+        }
         Ok(WorkQueue {
             total_count: wire_count(total),
             page_number: wire_count(page.number),
@@ -105,23 +151,43 @@ impl Query for DescribeWorkQueue {
     }
 }
 
+impl DescribeWorkQueue {
+    /// Whether the list holds things of this kind: a circuit's status is no other thing's.
+    fn wants(&self, kind: WorkKind) -> bool {
+        let circuits_only = self.status.is_some() && kind != WorkKind::Circuit;
+        !circuits_only && self.resource_type.is_none_or(|wanted| wanted == kind)
+    }
+}
+
 fn item(row: &dyn store::Row) -> std::result::Result<WorkItem, store::Fault> {
     let text = |index| row.text(index).map(str::to_owned);
-    let status = text(6)?;
-    let moves = CIRCUIT
-        .state(&status)
-        .into_iter()
-        .flat_map(|status| CIRCUIT.moves_from(status, Some(Actor::Operator)));
+    let (resource_type, status) = (text(0)?, text(8)?);
+    let moves = match WorkKind::from_wire(&resource_type) {
+        Some(WorkKind::Order) => ORDER
+            .state(&status)
+            .into_iter()
+            .flat_map(|status| ORDER.moves_from(status, Some(Actor::Operator)))
+            .map(|row| row.trigger)
+            .filter(|trigger| order::MADE_ON_THE_ORDER.contains(trigger))
+            .collect(),
+        _ => CIRCUIT
+            .state(&status)
+            .into_iter()
+            .flat_map(|status| states::own_moves(status, Actor::Operator))
+            .map(|row| row.trigger)
+            .collect(),
+    };
     Ok(WorkItem {
-        resource_type: crate::circuit::KIND,
-        physical_connection_id: text(0)?,
-        account_id: text(1)?,
-        region_id: text(2)?,
-        access_point_id: text(3)?,
-        port_type: text(4)?,
-        name: text(5)?,
-        moves: MoveSet { r#move: moves.map(|row| row.trigger).collect() },
-        since: time::wire(row.int(7)?),
+        resource_type,
+        resource_id: text(1)?,
+        physical_connection_id: text(2)?,
+        account_id: text(3)?,
+        region_id: text(4)?,
+        access_point_id: text(5)?,
+        port_type: text(6)?,
+        name: text(7)?,
+        moves: MoveSet { r#move: moves },
+        since: time::wire(row.int(9)?),
         status,
     })
 }

@@ -19,7 +19,7 @@ use connect::id::Seed;
 use connect::limits::OPENING_BALANCE_MINOR;
 use connect::seal::Seal;
 use connect::time::Millis;
-use connect::world::{CURRENCY_DEFAULT, Mode, OPERATOR_ACCOUNT, Quotas, World};
+use connect::world::{Mode, OPERATOR_ACCOUNT, Quotas, World};
 use rpc::Error;
 use serde::Deserialize;
 use std::fmt;
@@ -88,8 +88,10 @@ pub async fn sandbox(options: &Sandbox, bounds: &Bounds) -> Result<Server, Start
     let target = target(&options.store)?;
     let clock_start =
         (options.clock == ClockKind::Manual).then(|| options.clock_start.unwrap_or(CLOCK_START_DEFAULT));
+    let catalogue = catalogue(options.catalogue.as_deref())?;
     let world = World {
-        catalogue: catalogue(options.catalogue.as_deref())?,
+        currency: catalogue.prices().currency().to_owned(),
+        catalogue,
         seal: Seal::new(&SANDBOX_MASTER),
         mode: Mode::Sandbox { clock_start },
         quotas: if options.lift_quotas { Quotas::LIFTED } else { Quotas::default() },
@@ -97,7 +99,6 @@ pub async fn sandbox(options: &Sandbox, bounds: &Bounds) -> Result<Server, Start
         autopilot: options.autopilot.as_deref().map_or_else(|| Ok(autopilot::defaults()), rules)?,
         founders: SANDBOX_IDENTITIES.map(identity).to_vec(),
         opening_minor: if options.poor { 0 } else { OPENING_BALANCE_MINOR },
-        currency: CURRENCY_DEFAULT.to_owned(),
     };
     let requests = Listener::bind("--listen", options.listen, None).await?;
     let admin = admin_listener(options.admin_listen).await?;
@@ -208,8 +209,10 @@ fn identity((account, name, operator, key_id, secret): (&str, &str, bool, &str, 
 }
 
 fn server_world(options: &Serve, seal: Seal) -> Result<World, StartError> {
+    let catalogue = catalogue(options.catalogue.as_deref())?;
     Ok(World {
-        catalogue: catalogue(options.catalogue.as_deref())?,
+        currency: catalogue.prices().currency().to_owned(),
+        catalogue,
         seal,
         mode: Mode::Server,
         quotas: Quotas::default(),
@@ -217,7 +220,6 @@ fn server_world(options: &Serve, seal: Seal) -> Result<World, StartError> {
         autopilot: Vec::new(),
         founders: Vec::new(),
         opening_minor: 0,
-        currency: CURRENCY_DEFAULT.to_owned(),
     })
 }
 

@@ -6,6 +6,7 @@
 mod circuits;
 mod ledger;
 mod money;
+mod orders;
 
 use crate::limits::FINDINGS_SHOWN_MAX;
 use store::{Arg, Fault, Read, Row};
@@ -123,6 +124,31 @@ pub const ALL: &[Invariant] = &[
         id: "balances-follow-from-postings",
         sentence: "an account has what its movements sum up to, and each movement says what it left",
         check: money::balances_follow_from_postings,
+    },
+    Invariant {
+        id: "waiting-orders-belong",
+        sentence: "an order that waits is its circuit's, waits for the operator, and expires",
+        check: orders::waiting_orders_belong,
+    },
+    Invariant {
+        id: "orders-are-whole",
+        sentence: "orders are numbered as they were placed, and keep the instants of what became of them",
+        check: orders::orders_are_whole,
+    },
+    Invariant {
+        id: "payments-are-posted",
+        sentence: "what is paid has its postings, and nothing else has",
+        check: orders::payments_are_posted,
+    },
+    Invariant {
+        id: "subscriptions-are-bought",
+        sentence: "a subscription is what a paid first order bought",
+        check: orders::subscriptions_are_bought,
+    },
+    Invariant {
+        id: "terms-follow",
+        sentence: "renewals follow one another, and a term has its deadlines",
+        check: orders::terms_follow,
     },
 ];
 

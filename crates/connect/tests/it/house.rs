@@ -15,7 +15,7 @@ use connect::machine::Actor;
 use connect::perform::{self, Order, Undone};
 use connect::seal::Seal;
 use connect::time;
-use connect::world::{CURRENCY_DEFAULT, Mode, OPERATOR_ACCOUNT, Quotas, World};
+use connect::world::{Mode, OPERATOR_ACCOUNT, Quotas, World};
 use connect::{MIGRATIONS, timer};
 use rpc::{Code, Error, Params, gateway};
 use serde_json::Value;
@@ -224,8 +224,10 @@ impl House {
         let start = time::parse(START).unwrap();
         let clock_start = plan.manual.then_some(start);
         let mode = if plan.server { Mode::Server } else { Mode::Sandbox { clock_start } };
+        let catalogue = Catalogue::parse(plan.catalogue).unwrap();
         let world = World {
-            catalogue: Catalogue::parse(plan.catalogue).unwrap(),
+            currency: catalogue.prices().currency().to_owned(),
+            catalogue,
             seal: Seal::new(&[7; 32]),
             mode,
             quotas: plan.quotas,
@@ -233,7 +235,6 @@ impl House {
             autopilot: plan.autopilot,
             founders: EVERYONE.map(identity).to_vec(),
             opening_minor: plan.opening_minor,
-            currency: CURRENCY_DEFAULT.to_owned(),
         };
         let house = House {
             store,
@@ -519,6 +520,7 @@ pub(crate) fn trigger_pairs(action: &str, id: &str) -> Vec<(&'static str, String
             "Reason" => "because of the test",
             "BusinessStatus" => "SecurityLocked",
             "Name" => "renamed",
+            "AutoPay" => "true",
             _ => continue,
         };
         pairs.push((field.name, value.to_owned()));

@@ -10,10 +10,11 @@ const SCANNED: &[(&str, &str)] = &[
     ("account", "the operator lists all accounts"),
     ("autopilot", "a rule for each step and account that has one: a handful"),
     ("due", "the soonest deadline is the first entry of its index"),
+    ("circuit_order", "the last number of an order is the last entry of its index"),
 ];
 
 /// Indexes that may be read from end to end: reading one is what the statement is for.
-const WALKED: &[&str] = &["due_soonest"];
+const WALKED: &[&str] = &["due_soonest", "circuit_order_id"];
 
 /// Statements that must take the index made for them: a part of the text, and the index.
 const MUST: &[(&str, &str)] = &[
@@ -21,7 +22,11 @@ const MUST: &[(&str, &str)] = &[
     ("select answer from circuit where account = $1 and region = $2 and id in ($3) ", "circuit_id"),
     ("where id = $1", "id=?"),
     ("replay_key = ", "ledger_replay"),
-    ("where waiting_since is not null", "circuit_waiting"),
+    ("from circuit where waiting_since is not null", "circuit_waiting"),
+    ("from circuit_order where waiting_since is not null", "circuit_order_waiting"),
+    ("from circuit_order where id >= $1 and circuit_id = ", "circuit_order_of"),
+    ("from circuit_order where id >= $1 and status = ", "circuit_order_status"),
+    ("from circuit_order order by id desc", "circuit_order_id"),
     ("from due where account = ", "due_of"),
     ("from due where at ", "due_soonest"),
     ("and state = 'free'", "port_at"),
@@ -143,7 +148,8 @@ fn no_statement_reads_a_whole_table() {
             let table = line.split("SCAN ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
             let through = line.split("INDEX ").nth(1);
             let walked = through.is_some_and(|index| WALKED.contains(&index));
-            let small = SCANNED.iter().any(|(name, _)| *name == table) && (walked || table != "due");
+            let small = SCANNED.iter().any(|(name, _)| *name == table)
+                && (walked || !["due", "circuit_order"].contains(&table));
             if small {
                 *excused.entry(table.to_owned()).or_insert(0) += 1;
             } else {

@@ -67,7 +67,15 @@ pub(crate) fn the_autopilot_follows_its_rules() {
         let rules = rules["Rules"]["Rule"].as_array().unwrap();
         let seen: Vec<_> =
             rules.iter().map(|rule| (text(rule, "AccountId"), rule["DelaySeconds"].clone())).collect();
-        assert_eq!(seen, [("*".into(), 0.into()), ("*".into(), 60.into()), (TENANT.into(), 10.into())]);
+        assert_eq!(
+            seen,
+            [
+                ("*".into(), 0.into()),
+                ("*".into(), 60.into()),
+                ("*".into(), 0.into()),
+                (TENANT.into(), 10.into())
+            ]
+        );
     });
 }
 

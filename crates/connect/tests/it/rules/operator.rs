@@ -2,7 +2,7 @@
 
 use super::{Pairs, lead_to, lifted, on_each_lane};
 use crate::house::{Held, House, Plan, TENANT, Who, entry, text};
-use connect::circuit::states::CIRCUIT;
+use connect::circuit::states::{CIRCUIT, own_moves, waits_for_operator};
 use connect::limits::ACCESS_KEYS_PER_ACCOUNT_MAX;
 use connect::machine::Actor;
 
@@ -22,9 +22,8 @@ pub(crate) fn the_work_queue_shows_what_waits_oldest_first_with_the_legal_moves(
             }
             house.advance(1);
             let state = CIRCUIT.state(status).unwrap();
-            if CIRCUIT.waits_for_operator(state) {
-                let moves: Vec<_> =
-                    CIRCUIT.moves_from(state, Some(Actor::Operator)).map(|row| row.trigger).collect();
+            if waits_for_operator(state) {
+                let moves: Vec<_> = own_moves(state, Actor::Operator).map(|row| row.trigger).collect();
                 expected.push((id, who.account(), status, moves));
             }
         }
