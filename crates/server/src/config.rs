@@ -29,6 +29,9 @@ pub enum Command {
     /// Prepares a store for `serve`: the schema, the master key file and the operator's account, whose first key is
     /// printed once.
     Init(Init),
+    /// Checks a store: every invariant of the product, one line for each. Ends with status 0 when all hold, with 1 when
+    /// one is broken, with 2 when the store cannot be read. It changes nothing, and a server may be running meanwhile.
+    Verify(Verify),
 }
 
 /// What moves the product's time.
@@ -163,6 +166,20 @@ pub struct Init {
     pub master_key: Option<PathBuf>,
 }
 
+/// The options of `crossconnect verify`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Verify {
+    /// The SQLite file to check, for instance a backup; without it, the store of `--store` or of the configuration.
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// The TOML configuration file of `serve`; none is read without it.
+    #[arg(long, env = "CROSSCONNECT_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The store to check: `sqlite:PATH` or `postgres://user@host/database`.
+    #[arg(long, env = "CROSSCONNECT_STORE", value_name = "STORE", hide_env_values = true)]
+    pub store: Option<String>,
+}
+
 impl Serve {
     /// What holds where neither flag nor variable nor file says anything.
     pub fn defaults() -> Serve {
@@ -258,7 +275,7 @@ pub fn reference() -> Vec<Item> {
     let cli = Cli::command();
     let commands = cli.get_subcommands();
     commands
-        .flat_map(|command| command.get_arguments().map(|arg| item(command.get_name(), arg, &defaults)))
+        .flat_map(|command| command.get_opts().map(|arg| item(command.get_name(), arg, &defaults)))
         .collect()
 }
 

@@ -23,3 +23,4 @@ pub mod start;
 mod stream;
 pub mod ticker;
 pub mod tls;
+pub mod verify;
