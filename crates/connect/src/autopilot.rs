@@ -28,6 +28,9 @@ pub enum Step {
     /// A letter in Completing: accept the construction, or refuse it.
     #[choice("construction")]
     Construction,
+    /// An order in Unpaid: pay it from the tenant's balance, or void it.
+    #[choice("settling")]
+    Settling,
 }
 
 /// What a rule does with its step.
@@ -95,6 +98,8 @@ impl Step {
             (Step::LetterReview | Step::LetterIssue, Verdict::Refuse) => Some("RejectPhysicalConnectionLOA"),
             (Step::Construction, Verdict::Do) => Some("AcceptPhysicalConnectionConstruction"),
             (Step::Construction, Verdict::Refuse) => Some("RefusePhysicalConnectionConstruction"),
+            (Step::Settling, Verdict::Do) => Some("PayOrder"),
+            (Step::Settling, Verdict::Refuse) => Some("VoidOrder"),
             (_, Verdict::Leave) => None,
         }
     }
@@ -116,10 +121,10 @@ pub fn defaults() -> Vec<Rule> {
         .collect()
 }
 
-/// A circuit or its letter waits for `step`, if for any: sets the deadline of the rule that takes it, if there is one.
-/// The deadlines of a letter stand under its circuit, which is what the triggers name; no circuit moves on while its
-/// letter is under way without ending the letter, so that nothing is lost when a circuit's deadlines are dropped.
-pub(crate) fn plan(cx: &mut Cx<'_>, circuit: &str, step: Option<Step>) -> Result<()> {
+/// Something waits for `step`, if for any: sets the deadline of the rule that takes it, if there is one. The deadlines
+/// of a letter stand under its circuit, which is what the triggers name; no circuit moves on while its letter is under
+/// way without ending the letter, so that nothing is lost when a circuit's deadlines are dropped.
+pub(crate) fn plan(cx: &mut Cx<'_>, resource: &str, step: Option<Step>) -> Result<()> {
     let Some(step) = step else { return Ok(()) };
     // An account's own rule stands before everybody's: digits sort after the asterisk.
     let rule = cx.tx.one(
@@ -133,7 +138,7 @@ pub(crate) fn plan(cx: &mut Cx<'_>, circuit: &str, step: Option<Step>) -> Result
     let Some(trigger) = trigger else { return Ok(()) };
     let reason = if reason.is_empty() { DEFAULT_REASON.to_owned() } else { reason };
     let at = cx.now + delay_ms;
-    cx.set_due(circuit, trigger, timer::AUTOPILOT, &reason, at)
+    cx.set_due(resource, trigger, timer::AUTOPILOT, &reason, at)
 }
 
 /// A letter no longer waits for `step`: drops the deadline that takes it, and leaves those of the circuit.

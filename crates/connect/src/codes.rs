@@ -24,6 +24,7 @@ codes! {
     FORBIDDEN_BILLS_OUTSTANDING = 400 "Forbidden.BillsOutstanding"
         "You cannot use this action because you have bills outstanding.";
     FORBIDDEN_NOT_ALLOWED_IN_STATE = 400 "Forbidden.NotAllowedInState" "The request does not allow in this state.";
+    IABS_INVALID_STATUS_VALUE_NOT_SUPPORTED = 400 "IAbs.InvalidStatus.ValueNotSupported" "status is not supported.";
     ILLEGAL_PARAM_BANDWIDTH = 400 "IllegalParam.Bandwidth" "The param of bandwidth is illegal.";
     ILLEGAL_PARAM_CLIENT_TOKEN = 400 "IllegalParam.ClientToken"
         "Token verify failed because client token length too long.";
@@ -40,12 +41,14 @@ codes! {
     ILLEGAL_PARAM_PM_GENDER = 400 "IllegalParam.PmGender" "%s";
     ILLEGAL_PARAM_PM_NAME = 400 "IllegalParam.PmName" "%s";
     ILLEGAL_PARAM_SI = 400 "IllegalParam.Si" "%s";
+    INCORRECT_STATUS_ORDER = 400 "IncorrectStatus.Order" "The order is not in a state that allows the operation.";
     INCORRECT_STATUS_PHYSICAL_CONNECTION = 400 "IncorrectStatus.PhysicalConnection"
         "The specified PhysicalConnectionId is not in Allocated state.";
     INCORRECT_STATUS_PHYSICAL_CONNECTION_FILLED = 400 "IncorrectStatus.PhysicalConnection" "%s";
     INCORRECT_STATUS_PHYSICAL_CONNECTION_LOA = 400 "IncorrectStatus.PhysicalConnectionLOA" "%s";
     INCORRECT_STATUS_PORT = 400 "IncorrectStatus.Port" "The port is not in a state that allows the operation.";
     INSTANCE_STATUS_NOT_ALLOW = 400 "INSTANCE.STATUS.NOT.ALLOW" "Instance status not allow";
+    INSUFFICIENT_BALANCE = 400 "InsufficientBalance" "The balance of the account does not cover the order.";
     INVALID_ACCESS_KEY_ID_UNKNOWN = 404 "InvalidAccessKeyId.NotFound" "Specified access key is not found.";
     INVALID_ACCESS_POINT_ID_NOT_ENABLED = 400 "InvalidAccessPointId.NotEnabled" "Invalid access point status.";
     INVALID_ACCOUNT_ID_NOT_FOUND = 404 "InvalidAccountId.NotFound"
@@ -64,17 +67,25 @@ codes! {
     INVALID_OPERATION_NOT_SANDBOX = 400 "InvalidOperation.NotSandbox" "This action exists in a sandbox only.";
     INVALID_OPERATION_ORDER_OPENED = 400 "InvalidOperation.OrderOpened"
         "You have already open the service. Go to the console to start using it.";
+    INVALID_ORDER_ID_NOT_FOUND = 404 "InvalidOrderId.NotFound" "The OrderId provided does not exist in our records.";
     INVALID_PEER_LOCATION_MALFORMD = 400 "InvalidPeerLocation.Malformd" "The PeerLocation provided was invalid.";
+    INVALID_PHYSICAL_CONNECTION_CHARGE_TYPE_MALFORMED = 400 "InvalidPhysicalConnectionChargeType.Malformed"
+        "Specified Physical Connection ChargeType is not valid.";
     INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND = 404 "InvalidPhysicalConnectionId.NotFound"
         "The PhysicalConnectionId provided does not exist in our records.";
     INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND_400 = 400 "InvalidPhysicalConnectionId.NotFound"
         "The specified physicalConnection is not found";
     INVALID_PHYSICAL_CONNECTION_ID_NOT_MATCHED = 400 "InvalidPhysicalConnectionId.NotMatched"
         "instance id not matched.";
+    INVALID_PHYSICAL_CONNECTION_PERIOD_MALFORMED = 400 "InvalidPhysicalConnectionPeriod.Malformed"
+        "Specified Physical Connection Period is not valid.";
+    INVALID_PHYSICAL_CONNECTION_PRICING_CYCLE_MALFORMED = 400 "InvalidPhysicalConnectionPricingCycle.Malformed"
+        "Specified Physical Connection PricingCycle is not valid.";
     INVALID_PORT_ID_NOT_FOUND = 404 "InvalidPortId.NotFound" "The PortId provided does not exist in our records.";
     INVALID_PORT_TYPE_MALFORMD = 400 "InvalidPortType.Malformd" "The PortType provided was invalid.";
     INVALID_PORT_TYPE_NONE_FREE = 404 "InvalidPortType.NotFound" "There are no resources with the portType.";
     INVALID_PORT_TYPE_NOT_OFFERED = 400 "InvalidPortType.NotFound" "Specified port type is not found.";
+    INVALID_PRICE_NOT_FOUND = 400 "InvalidPrice.NotFound" "Pricing plan result not found.";
     INVALID_REDUNDANT_PHYSICAL_CONNECTION = 400 "InvalidRedundantPhysicalConnection"
         "redundant physical connection doesn't belong to current user.";
     INVALID_REDUNDANT_PHYSICAL_CONNECTION_ID_NOT_FOUND = 400 "InvalidRedundantPhysicalConnectionId.NotFound"
@@ -107,6 +118,8 @@ codes! {
     OPERATION_UNSUPPORTED_SKIP_CONSTRUCTION = 400 "OperationUnsupported.SkipConstruction"
         "You can not skip construction.";
     QUOTA_EXCEEDED_ACCESS_KEYS = 400 "QuotaExceeded.AccessKeys" "The account has its full number of access keys.";
+    QUOTA_EXCEEDED_BALANCE = 400 "QuotaExceeded.Balance"
+        "The account cannot hold that much: credit less.";
     QUOTA_EXCEEDED_FREE_PCONN_PER_AP = 400 "QuotaExceeded.freePconnPerAP"
         "free physical connections count excceeded.";
     QUOTA_EXCEEDED_PCONN_PER_AP = 400 "QuotaExceeded.pConnPerAP" "Physical connection count per ap quota exceed.";

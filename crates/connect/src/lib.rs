@@ -18,6 +18,8 @@ mod ledger;
 pub mod letter;
 pub mod limits;
 pub mod machine;
+pub mod money;
+pub mod order;
 pub mod page;
 pub mod perform;
 pub mod region;
@@ -27,6 +29,7 @@ pub mod seal;
 pub mod tag;
 pub mod time;
 pub mod timer;
+pub mod verify;
 pub mod work;
 pub mod world;
 
@@ -47,6 +50,9 @@ pub const ACTIONS: &[Entry] = actions! {
     command circuit::moves::CancelPhysicalConnection;
     command circuit::moves::TerminatePhysicalConnection;
     command circuit::moves::DeletePhysicalConnection;
+    command order::place::CreatePhysicalConnectionOccupancyOrder;
+    command order::setup::CreatePhysicalConnectionSetupOrder;
+    query order::quote::DescribePhysicalConnectionOrderPrice;
     command circuit::service::OpenPhysicalConnectionService;
     query circuit::service::GetPhysicalConnectionServiceStatus;
     command letter::apply::ApplyPhysicalConnectionLOA;
@@ -69,9 +75,15 @@ pub const ACTIONS: &[Entry] = actions! {
     command letter::provide::IssuePhysicalConnectionLOA;
     command letter::provide::RejectPhysicalConnectionLOA;
     command letter::provide::RevokePhysicalConnectionLOA;
+    command order::pay::PayOrder;
+    command order::pay::VoidOrder;
+    command order::renew::RenewPhysicalConnection;
+    query order::describe::DescribeOrders;
     query work::DescribeWorkQueue;
     command account::CreateAccount;
     query account::DescribeAccounts;
+    command money::credit::CreditAccount;
+    query money::statement::DescribeAccountStatement;
     command account::CreateAccessKey;
     command account::DisableAccessKey;
     command account::DeleteAccessKey;
@@ -91,6 +103,8 @@ pub const ACTIONS: &[Entry] = actions! {
 pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration { version: 1, name: "first", sql: include_str!("../migrations/0001_first.sql") },
     store::Migration { version: 2, name: "letters", sql: include_str!("../migrations/0002_letters.sql") },
+    store::Migration { version: 3, name: "money", sql: include_str!("../migrations/0003_money.sql") },
+    store::Migration { version: 4, name: "orders", sql: include_str!("../migrations/0004_orders.sql") },
 ];
 
 static INDEX: LazyLock<HashMap<(&'static str, &'static str), &'static Entry>> = LazyLock::new(|| {

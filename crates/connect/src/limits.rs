@@ -59,6 +59,28 @@ limits! {
     AUTOPILOT_DELAY_S_MAX = 31_536_000;
     /// Furthest that one AdvanceTime may move the clock, seconds (ten years).
     ADVANCE_S_MAX = 315_576_000;
+    /// How long an order waits to be paid, milliseconds.
+    UNPAID_ORDER_LIFETIME_MS = 24 * 60 * 60 * 1000;
+    /// Numbers tried for a new order before the attempt is given up.
+    ORDER_ID_ATTEMPTS_MAX = 64;
+    /// How long before EndTime a circuit that renews itself buys its next term, milliseconds.
+    AUTO_RENEW_LEAD_MS = 7 * 24 * 60 * 60 * 1000;
+    /// Months that a circuit may renew itself by at a time.
+    AUTO_RENEW_MONTHS_MAX = 60;
+    /// How far from now a subscription may reach with all its renewals, months.
+    SUBSCRIPTION_MONTHS_AHEAD_MAX = 120;
+    /// The dearest price of a catalogue, minor units.
+    PRICE_MINOR_MAX = 1_000_000_000_000;
+    /// What a tenant of a new sandbox has on its account, minor units.
+    OPENING_BALANCE_MINOR = 10_000_000_000;
+    /// Most that one credit may bring, minor units.
+    CREDIT_MINOR_MAX = 99_999_999_999_999;
+    /// Most that an account may hold after a credit, minor units.
+    BALANCE_MINOR_MAX = 9_000_000_000_000_000;
+    /// Findings that a report of `verify` shows of one invariant.
+    FINDINGS_SHOWN_MAX = 20;
+    /// Characters of a note to a movement of money.
+    NOTE_CHARS_MAX = 256;
     /// Characters of a reason.
     REASON_CHARS_MAX = 256;
     /// Engineers that one letter of authorization names (contract, ApplyPhysicalConnectionLOA).

@@ -261,9 +261,11 @@ const TABLES: &[&str] = &[
     "outbound_service",
     "circuit",
     "circuit_count",
+    "circuit_order",
     "tag",
     "letter",
     "letter_document",
+    "posting",
 ];
 
 impl Command for ResetSandbox {

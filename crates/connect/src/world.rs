@@ -59,7 +59,14 @@ pub struct World {
     pub autopilot: Vec<crate::autopilot::Rule>,
     /// The accounts with which a sandbox begins, and begins again.
     pub founders: Vec<crate::founding::Identity>,
+    /// What the tenants among the founders have on their accounts at the start, minor units.
+    pub opening_minor: i64,
+    /// The one currency of the deployment, for instance `CNY`.
+    pub currency: String,
 }
+
+/// The currency of a deployment that is not told another.
+pub const CURRENCY_DEFAULT: &str = "CNY";
 
 /// The operator's account in a sandbox and, until told otherwise, in a server.
 pub const OPERATOR_ACCOUNT: &str = "1000000000000000";

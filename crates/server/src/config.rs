@@ -29,6 +29,9 @@ pub enum Command {
     /// Prepares a store for `serve`: the schema, the master key file and the operator's account, whose first key is
     /// printed once.
     Init(Init),
+    /// Checks a store: every invariant of the product, one line for each. Ends with status 0 when all hold, with 1 when
+    /// one is broken, with 2 when the store cannot be read. It changes nothing, and a server may be running meanwhile.
+    Verify(Verify),
     /// Letters of authorization without a server.
     #[command(subcommand)]
     Letter(LetterCommand),
@@ -118,6 +121,10 @@ pub struct Sandbox {
     /// Lifts the quotas of circuits, for instance to fill a store for a measurement.
     #[arg(long, env = "CROSSCONNECT_LIFT_QUOTAS")]
     pub lift_quotas: bool,
+    /// Gives the tenants of a new sandbox no money, so that an order is paid only after CreditAccount; without it each
+    /// starts with 100 million.
+    #[arg(long, env = "CROSSCONNECT_POOR")]
+    pub poor: bool,
     /// Leaves each account's outbound traffic service closed until OpenPhysicalConnectionService opens it.
     #[arg(long, env = "CROSSCONNECT_OUTBOUND_SERVICE_CLOSED")]
     pub outbound_service_closed: bool,
@@ -188,6 +195,20 @@ pub struct Init {
     /// The master key file to create; an existing one is never overwritten.
     #[arg(long, env = "CROSSCONNECT_MASTER_KEY", value_name = "FILE")]
     pub master_key: Option<PathBuf>,
+}
+
+/// The options of `crossconnect verify`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Verify {
+    /// The SQLite file to check, for instance a backup; without it, the store of `--store` or of the configuration.
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// The TOML configuration file of `serve`; none is read without it.
+    #[arg(long, env = "CROSSCONNECT_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The store to check: `sqlite:PATH` or `postgres://user@host/database`.
+    #[arg(long, env = "CROSSCONNECT_STORE", value_name = "STORE", hide_env_values = true)]
+    pub store: Option<String>,
 }
 
 /// The options of `crossconnect letter verify`.

@@ -24,4 +24,5 @@ pub mod start;
 mod stream;
 pub mod ticker;
 pub mod tls;
+pub mod verify;
 pub mod verify_letter;

@@ -18,6 +18,7 @@ use connect::catalogue::{Catalogue, SANDBOX};
 use connect::founding::{self, Holding, Identity};
 use connect::id::Seed;
 use connect::letter::desk::LetterDesk;
+use connect::limits::OPENING_BALANCE_MINOR;
 use connect::seal::Seal;
 use connect::time::Millis;
 use connect::world::{Mode, OPERATOR_ACCOUNT, Quotas, World};
@@ -75,6 +76,7 @@ impl Default for Sandbox {
             public_url: None,
             issuer: ISSUER_SANDBOX.to_owned(),
             lift_quotas: false,
+            poor: false,
             outbound_service_closed: false,
             log: LOG_DEFAULT.to_owned(),
             log_format: LogFormat::Text,
@@ -91,8 +93,10 @@ pub async fn sandbox(options: &Sandbox, bounds: &Bounds) -> Result<Server, Start
     let clock_start =
         (options.clock == ClockKind::Manual).then(|| options.clock_start.unwrap_or(CLOCK_START_DEFAULT));
     let public_url = options.public_url.as_deref().map(public_url).transpose()?;
+    let catalogue = catalogue(options.catalogue.as_deref())?;
     let mut world = World {
-        catalogue: catalogue(options.catalogue.as_deref())?,
+        currency: catalogue.prices().currency().to_owned(),
+        catalogue,
         seal: Seal::new(&SANDBOX_MASTER),
         letters: LetterDesk::new(&SANDBOX_MASTER, public_url.unwrap_or_default(), issuer(&options.issuer)?),
         mode: Mode::Sandbox { clock_start },
@@ -100,6 +104,7 @@ pub async fn sandbox(options: &Sandbox, bounds: &Bounds) -> Result<Server, Start
         outbound_service_open: !options.outbound_service_closed,
         autopilot: options.autopilot.as_deref().map_or_else(|| Ok(autopilot::defaults()), rules)?,
         founders: SANDBOX_IDENTITIES.map(identity).to_vec(),
+        opening_minor: if options.poor { 0 } else { OPENING_BALANCE_MINOR },
     };
     let requests = Listener::bind("--listen", options.listen, None).await?;
     found_at(&mut world, &requests);
@@ -214,8 +219,10 @@ fn identity((account, name, operator, key_id, secret): (&str, &str, bool, &str, 
 fn server_world(options: &Serve, master: &[u8; 32]) -> Result<World, StartError> {
     let public_url = options.public_url.as_deref().map(public_url).transpose()?;
     let issuer = issuer(required(options.issuer.as_deref(), "--issuer")?)?;
+    let catalogue = catalogue(options.catalogue.as_deref())?;
     Ok(World {
-        catalogue: catalogue(options.catalogue.as_deref())?,
+        currency: catalogue.prices().currency().to_owned(),
+        catalogue,
         seal: Seal::new(master),
         letters: LetterDesk::new(master, public_url.unwrap_or_default(), issuer),
         mode: Mode::Server,
@@ -223,6 +230,7 @@ fn server_world(options: &Serve, master: &[u8; 32]) -> Result<World, StartError>
         outbound_service_open: true,
         autopilot: Vec::new(),
         founders: Vec::new(),
+        opening_minor: 0,
     })
 }
 

@@ -7,6 +7,7 @@ use crate::action::{About, Codes, Command, Replay, Result};
 use crate::codes;
 use crate::cx::Cx;
 use crate::inventory;
+use crate::order::settle;
 use crate::reply::Nothing;
 use rpc::Wire;
 use rpc::code::Code;
@@ -70,7 +71,8 @@ impl Command for ConfirmPhysicalConnection {
     }
 }
 
-/// Puts a confirmed circuit into service. An enabled one stays as it is.
+/// Puts a confirmed circuit into service: pays the order that waits for it, or makes one for a month and pays it. An
+/// enabled circuit stays as it is.
 #[derive(Wire)]
 pub struct EnablePhysicalConnection {
     /// Region of the circuit.
@@ -105,9 +107,11 @@ impl Command for EnablePhysicalConnection {
             if circuit.business_status != BusinessStatus::Normal {
                 return Err(circuit.refuse(&codes::INSTANCE_STATUS_NOT_ALLOW));
             }
-            if self.by_pass_sp {
-                require_direct_enable(cx, &circuit)?;
+            if !self.by_pass_sp {
+                settle::enable(cx, &mut circuit, Self::ABOUT.name)?;
+                return Ok(Nothing {});
             }
+            require_direct_enable(cx, &circuit)?;
         }
         circuit.step(cx, Self::ABOUT.name)?;
         Ok(Nothing {})

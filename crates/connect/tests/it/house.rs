@@ -11,6 +11,7 @@ use connect::cx::{Caller, Effects};
 use connect::founding::{self, Identity};
 use connect::id::{Ids, Seed};
 use connect::letter::desk::LetterDesk;
+use connect::limits::OPENING_BALANCE_MINOR;
 use connect::machine::Actor;
 use connect::perform::{self, Order, Undone};
 use connect::seal::Seal;
@@ -116,6 +117,8 @@ pub(crate) struct Plan {
     pub(crate) quotas: Quotas,
     pub(crate) outbound_service_open: bool,
     pub(crate) autopilot: Vec<Rule>,
+    /// What the tenants have at the start.
+    pub(crate) opening_minor: i64,
 }
 
 impl Plan {
@@ -130,6 +133,7 @@ impl Plan {
             quotas: Quotas::default(),
             outbound_service_open: true,
             autopilot: Vec::new(),
+            opening_minor: OPENING_BALANCE_MINOR,
         }
     }
 
@@ -223,8 +227,10 @@ impl House {
         let start = time::parse(START).unwrap();
         let clock_start = plan.manual.then_some(start);
         let mode = if plan.server { Mode::Server } else { Mode::Sandbox { clock_start } };
+        let catalogue = Catalogue::parse(plan.catalogue).unwrap();
         let world = World {
-            catalogue: Catalogue::parse(plan.catalogue).unwrap(),
+            currency: catalogue.prices().currency().to_owned(),
+            catalogue,
             seal: Seal::new(&[7; 32]),
             letters: LetterDesk::new(&[7; 32], PUBLIC_URL, "The test's operator"),
             mode,
@@ -232,6 +238,7 @@ impl House {
             outbound_service_open: plan.outbound_service_open,
             autopilot: plan.autopilot,
             founders: EVERYONE.map(identity).to_vec(),
+            opening_minor: plan.opening_minor,
         };
         let house = House {
             store,
@@ -526,6 +533,7 @@ pub(crate) fn trigger_pairs(action: &str, id: &str) -> Vec<(&'static str, String
             "Reason" => "because of the test",
             "BusinessStatus" => "SecurityLocked",
             "Name" => "renamed",
+            "AutoPay" => "true",
             _ => continue,
         };
         pairs.push((field.name, value.to_owned()));

@@ -5,12 +5,17 @@ use crate::house::{Dump, Who};
 use connect::action::{Entry, Replay};
 use connect::autopilot::{Step, Verdict};
 use connect::circuit::port_type::{OpticalModuleModel, PortType};
-use connect::circuit::states::{AT_ACCESS_POINT, BACKUP, CIRCUIT, NOT_ENABLED, SPECIFICATION_OPEN, Status};
+use connect::circuit::states::{
+    AT_ACCESS_POINT, BACKUP, CIRCUIT, END_SUBSCRIPTION, NOT_ENABLED, SPECIFICATION_OPEN, Status, own_moves,
+    waits_for_operator,
+};
 use connect::limits::{
     ACCESS_KEYS_PER_ACCOUNT_MAX, CIRCUITS_NOT_ENABLED_MAX, CIRCUITS_PER_ACCESS_POINT_MAX,
     CLIENT_TOKEN_LIFETIME_MS, TAGS_MAX,
 };
 use connect::machine::{Actor, To};
+use connect::money;
+use connect::time;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,6 +44,8 @@ pub(crate) struct Line {
     pub(crate) texts: BTreeMap<&'static str, String>,
     pub(crate) tags: BTreeMap<String, String>,
     pub(crate) port: Option<String>,
+    /// When its subscription ends.
+    end: Option<i64>,
 }
 
 #[derive(Debug, Clone)]
@@ -62,7 +69,8 @@ pub(crate) struct Model {
     ports: Vec<Port>,
     rules: BTreeMap<(String, &'static str), (Verdict, i64, String)>,
     pub(crate) due: BTreeMap<Due, String>,
-    accounts: BTreeSet<String>,
+    /// The accounts with what they have, minor units.
+    pub(crate) accounts: BTreeMap<String, i64>,
     keys: BTreeMap<String, String>,
     tokens: BTreeMap<String, (Args, i64, Value)>,
 }
@@ -130,7 +138,10 @@ impl Model {
             ports: dump["port"].iter().map(port).collect(),
             rules: dump["autopilot"].iter().map(rule).collect(),
             due: BTreeMap::new(),
-            accounts: dump["account"].iter().map(|row| row["id"].text().to_owned()).collect(),
+            accounts: dump["account"]
+                .iter()
+                .map(|row| (row["id"].text().to_owned(), row["balance_minor"].int()))
+                .collect(),
             keys: dump["access_key"]
                 .iter()
                 .map(|row| (row["id"].text().to_owned(), row["account"].text().to_owned()))
@@ -179,10 +190,11 @@ impl Model {
 
     fn token(who: Who, entry: &Entry, args: &Args) -> Option<String> {
         let token = get(args, "ClientToken")?;
-        let id = get(args, "PhysicalConnectionId").unwrap_or_default();
+        let target = if entry.name() == "CreditAccount" { "AccountId" } else { "PhysicalConnectionId" };
+        let id = get(args, target).unwrap_or_default();
         match entry.about.replay {
             Replay::Never => None,
-            Replay::Create => Some(format!("{who:?} {} {token}", entry.name())),
+            Replay::Create => Some(format!("{who:?} {} {token} {id}", entry.name())),
             Replay::Target => Some(format!("{who:?} {} {token} {id} {args:?}", entry.name())),
         }
     }
@@ -219,6 +231,25 @@ impl Model {
                 if self.lines[at].status == Status::Confirmed {
                     refuse_unless(self.lines[at].business == "Normal", ("INSTANCE.STATUS.NOT.ALLOW", 400))?;
                     refuse_unless(!is_true(args, "ByPassSp"), ("ALIUID.NOT.ALLOW.WITHOUT.SP", 400))?;
+                    let priced = !self.lines[at].port_type.as_str().starts_with("10G");
+                    refuse_unless(priced, ("INSTANCE.STATUS.NOT.ALLOW", 400))?;
+                    // A month is bought; nobody here ever runs out of money.
+                    let line = &self.lines[at];
+                    let price = match (line.port_type, line.point.as_str()) {
+                        (PortType::Fibre1G, _) => 120_007,
+                        (_, "ap-east-2") => 130_000,
+                        _ => 100_000,
+                    };
+                    *self.accounts.get_mut(&line.account).unwrap() -= price;
+                    self.step(at, action, "")?;
+                    let end = time::add_months(self.now, 1).unwrap();
+                    self.lines[at].end = Some(end);
+                    let line = &self.lines[at];
+                    self.due.insert(
+                        (end, line.account.clone(), line.id.clone(), END_SUBSCRIPTION),
+                        String::new(),
+                    );
+                    return Ok(());
                 }
                 self.step(at, action, "")
             }
@@ -261,11 +292,28 @@ impl Model {
             "CreateAccount" => {
                 let id =
                     get(args, "AccountId").or(reply["AccountId"].as_str()).unwrap_or_default().to_owned();
-                refuse_unless(self.accounts.insert(id), ("AlreadyExists.Account", 400))
+                refuse_unless(!self.accounts.contains_key(&id), ("AlreadyExists.Account", 400))?;
+                self.accounts.insert(id, 0);
+                Ok(())
+            }
+            "CreditAccount" => {
+                let account = get(args, "AccountId").unwrap_or_default();
+                let has = self.accounts.get_mut(account).ok_or(("InvalidAccountId.NotFound", 404))?;
+                *has += money::parse(get(args, "Amount").unwrap_or_default()).unwrap();
+                assert_eq!(reply["Balance"], money::text(*has));
+                Ok(())
+            }
+            "DescribeAccountStatement" => {
+                let account = get(args, "AccountId").unwrap_or(who.account());
+                let may = account == who.account() || who == Who::Operator;
+                let has =
+                    self.accounts.get(account).filter(|_| may).ok_or(("InvalidAccountId.NotFound", 404))?;
+                assert_eq!(reply["Balance"], money::text(*has));
+                Ok(())
             }
             "CreateAccessKey" => {
                 let account = get(args, "AccountId").unwrap().to_owned();
-                refuse_unless(self.accounts.contains(&account), ("InvalidAccountId.NotFound", 404))?;
+                refuse_unless(self.accounts.contains_key(&account), ("InvalidAccountId.NotFound", 404))?;
                 let held = self.keys.values().filter(|owner| **owner == account).count();
                 let full = i64::try_from(held).unwrap() >= ACCESS_KEYS_PER_ACCOUNT_MAX;
                 refuse_unless(!full, ("QuotaExceeded.AccessKeys", 400))?;
@@ -343,6 +391,7 @@ impl Model {
             texts: TEXTS.iter().map(|(name, column)| (*column, text(name))).collect(),
             tags,
             port: None,
+            end: None,
         });
         self.plan(self.lines.len() - 1, self.now);
         Ok(())
@@ -395,13 +444,27 @@ impl Model {
     fn lock(&mut self, who: Who, action: &str, args: &Args) -> Verdicts {
         let at = self.own(who, args, UNKNOWN)?;
         self.legal(at, action)?;
+        let overdue = self.lines[at].business == "SecurityLocked";
         self.lines[at].business = match get(args, "BusinessStatus") {
             Some("FinancialLocked") => "FinancialLocked",
             Some(_) => "SecurityLocked",
             None => "Normal",
         };
         get(args, "Reason").unwrap_or_default().clone_into(&mut self.lines[at].reason);
+        if overdue {
+            self.lock_if_ended(at);
+        }
         Ok(())
+    }
+
+    /// A subscription that has ended locks its circuit, unless something else does.
+    fn lock_if_ended(&mut self, at: usize) {
+        let line = &mut self.lines[at];
+        let ended = line.end.filter(|end| *end <= self.now && line.status == Status::Enabled);
+        if let Some(end) = ended.filter(|_| line.business == "Normal") {
+            line.business = "FinancialLocked";
+            line.reason = format!("The subscription ended on {} and was not renewed.", time::wire(end));
+        }
     }
 
     fn free(&self, point: &str, port_type: PortType) -> Option<usize> {
@@ -479,7 +542,7 @@ impl Model {
         let mut set = |after: i64, trigger: &'static str, reason: &str| {
             self.due.insert((now + after, line.account.clone(), line.id.clone(), trigger), reason.to_owned());
         };
-        for row in CIRCUIT.moves_from(line.status, Some(Actor::Timer)) {
+        for row in own_moves(line.status, Actor::Timer) {
             set(row.after_ms, row.trigger, "");
         }
         let Some(step) = Step::of(line.status) else { return };
@@ -503,7 +566,9 @@ impl Model {
             self.due.remove(&due);
             self.now = due.0;
             let at = self.lines.iter().position(|line| line.id == due.2).expect("a deadline is a circuit's");
-            if due.3 == "AllocatePhysicalConnection" {
+            if due.3 == END_SUBSCRIPTION {
+                self.lock_if_ended(at);
+            } else if due.3 == "AllocatePhysicalConnection" {
                 if let Err((code, _)) = self.allocate(at, None) {
                     assert_eq!(code, NONE_FREE.0);
                     let message = "There are no resources with the portType.".to_owned();
@@ -631,11 +696,11 @@ impl Model {
     /// The ids that the work queue should hold, oldest first.
     pub(crate) fn waiting(&self, args: &Args) -> Vec<&str> {
         // Asked for letters alone, the queue has no circuits.
-        let circuits = get(args, "LoaStatus").is_none() || get(args, "Status").is_some();
         let mut lines: Vec<_> = self
             .lines
             .iter()
-            .filter(|line| circuits && CIRCUIT.waits_for_operator(line.status))
+            .filter(|line| waits_for_operator(line.status))
+            .filter(|_| get(args, "ResourceType").is_none_or(|kind| kind == "PHYSICALCONNECTION"))
             .filter(|line| get(args, "Status").is_none_or(|status| line.status.as_str() == status))
             .collect();
         lines.sort_by_key(|line| (line.since, line.id.as_str()));

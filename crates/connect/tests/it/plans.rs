@@ -11,10 +11,11 @@ const SCANNED: &[(&str, &str)] = &[
     ("account", "the operator lists all accounts"),
     ("autopilot", "a rule for each step and account that has one: a handful"),
     ("due", "the soonest deadline is the first entry of its index"),
+    ("circuit_order", "the last number of an order is the last entry of its index"),
 ];
 
 /// Indexes that may be read from end to end: reading one is what the statement is for.
-const WALKED: &[&str] = &["due_soonest"];
+const WALKED: &[&str] = &["due_soonest", "circuit_order_id"];
 
 /// Statements that must take the index made for them: a part of the text, and the index.
 const MUST: &[(&str, &str)] = &[
@@ -22,17 +23,22 @@ const MUST: &[(&str, &str)] = &[
     ("select answer from circuit where account = $1 and region = $2 and id in ($3) ", "circuit_id"),
     ("where id = $1", "id=?"),
     ("replay_key = ", "ledger_replay"),
-    ("from circuit where waiting_since is not null", "circuit_waiting"),
-    ("from letter where waiting_since is not null", "letter_waiting"),
+    ("from circuit waiting where waiting.waiting_since is not null", "circuit_waiting"),
     ("from letter waiting join circuit", "letter_waiting"),
     ("from letter where account = ", "PRIMARY KEY"),
     ("from letter_document where account = ", "letter_document_current"),
     ("from letter_document where number = ", "letter_document_number"),
+    ("from circuit_order waiting where waiting.waiting_since is not null", "circuit_order_waiting"),
+    ("from circuit_order where id >= $1 and circuit_id = ", "circuit_order_of"),
+    ("from circuit_order where id >= $1 and status = ", "circuit_order_status"),
+    ("from circuit_order order by id desc", "circuit_order_id"),
     ("from due where account = ", "due_of"),
     ("from due where at ", "due_soonest"),
     ("and state = 'free'", "port_at"),
     ("select resource from tag", "tag_value"),
     ("from access_key where account", "access_key_of"),
+    ("movement is not null and movement > ", "posting_movement"),
+    ("select line from posting", "PRIMARY KEY"),
 ];
 
 fn exercise(house: &mut House) {
@@ -91,8 +97,13 @@ fn exercise(house: &mut House) {
     let by_operator: &[(&str, &[(&str, &str)])] = &[
         ("DescribeWorkQueue", &[]),
         ("DescribeWorkQueue", &[("Status", "Initial")]),
-        ("DescribeWorkQueue", &[("LoaStatus", "Applying")]),
-        ("DescribeWorkQueue", &[("LoaStatus", "Applying"), ("Status", "Initial")]),
+        ("DescribeWorkQueue", &[("ResourceType", "ORDER")]),
+        ("DescribeOrders", &[]),
+        ("DescribeOrders", &[("AccountId", TENANT)]),
+        ("DescribeOrders", &[("PhysicalConnectionId", "pc-1")]),
+        ("DescribeOrders", &[("Status", "Unpaid")]),
+        ("DescribeOrders", &[("AccountId", TENANT), ("Status", "Paid"), ("PageNumber", "2")]),
+        ("DescribeOrders", &[("OrderId", "1")]),
         ("DescribePorts", &[]),
         ("DescribePorts", &[("DeviceId", "dev-east-1a")]),
         ("DescribePorts", &[("AccessPointId", "ap-east-1"), ("PortType", "1000Base-T"), ("State", "free")]),
@@ -101,6 +112,9 @@ fn exercise(house: &mut House) {
         ("DescribeDevices", &[("AccessPointId", "ap-east-1")]),
         ("DescribeAccounts", &[]),
         ("DescribeAccounts", &[("AccountId", TENANT)]),
+        ("CreditAccount", &[("AccountId", TENANT), ("Amount", "1")]),
+        ("DescribeAccountStatement", &[("AccountId", TENANT)]),
+        ("DescribeAccountStatement", &[("AccountId", TENANT), ("OldestFirst", "true")]),
         ("DescribeAutopilot", &[]),
         ("DescribeTime", &[]),
         ("CreateAccount", &[("AccountName", "n")]),
@@ -126,6 +140,7 @@ fn exercise(house: &mut House) {
     }
     house.now += 1000;
     house.tick();
+    orders(house);
     house.act("DeletePhysicalConnection", &id).unwrap();
     let backup = house.order(Who::Tenant, &[]);
     house
@@ -148,6 +163,30 @@ fn letters(house: &mut House, id: &str) {
     house.act("ConfirmPhysicalConnection", id).unwrap();
 }
 
+/// An order that waits and is paid, a renewal that is bought and begins, and one that is given back.
+fn orders(house: &mut House) {
+    let id = house.order(Who::Tenant, &[]);
+    house.operate("ApprovePhysicalConnection", &id);
+    house.operate("AllocatePhysicalConnection", &id);
+    house.act("ConfirmPhysicalConnection", &id).unwrap();
+    let renewing = [("RegionId", "east"), ("PhysicalConnectionId", &*id), ("AutoRenew", "true")];
+    let made = house.ok(Who::Tenant, "CreatePhysicalConnectionOccupancyOrder", &renewing);
+    let order_id = text(&made["Data"], "OrderId");
+    house.ok(Who::Operator, "PayOrder", &[("OrderId", &order_id)]);
+    house.ok(Who::Tenant, "DescribePhysicalConnectionOrderPrice", &[("PhysicalConnectionId", &id)]);
+    house.advance(28 * 24 * 60 * 60 + 1);
+    house.operate("RenewPhysicalConnection", &id);
+    house.ok(
+        Who::Tenant,
+        "DescribePhysicalConnections",
+        &[("RegionId", "east"), ("IncludeReservationData", "true")],
+    );
+    house.act("TerminatePhysicalConnection", &id).unwrap();
+    let made = house.ok(Who::Tenant, "CreatePhysicalConnectionSetupOrder", &order(&[]));
+    let void = [("OrderId", made["OrderId"].as_str().unwrap()), ("Reason", "r")];
+    house.ok(Who::Operator, "VoidOrder", &void);
+}
+
 #[test]
 fn no_statement_reads_a_whole_table() {
     let mut house = Plan { quotas: Quotas::LIFTED, ..Plan::quiet(Lane::Memory) }.build();
@@ -162,7 +201,8 @@ fn no_statement_reads_a_whole_table() {
             let table = line.split("SCAN ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
             let through = line.split("INDEX ").nth(1);
             let walked = through.is_some_and(|index| WALKED.contains(&index));
-            let small = SCANNED.iter().any(|(name, _)| *name == table) && (walked || table != "due");
+            let small = SCANNED.iter().any(|(name, _)| *name == table)
+                && (walked || !["due", "circuit_order"].contains(&table));
             if small {
                 *excused.entry(table.to_owned()).or_insert(0) += 1;
             } else {

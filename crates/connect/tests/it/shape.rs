@@ -14,6 +14,12 @@ const OPTIONAL: &[&str] = &[
     "ParentPhysicalConnectionAliUid",
     "Ports.Port.PhysicalConnectionId",
     "NextDeadline",
+    "OccupancyOrder.Data.Amount",
+    "OccupancyOrder.Data.AmountMinor",
+    "OccupancyOrder.Data.Currency",
+    "SetupOrder.Amount",
+    "SetupOrder.AmountMinor",
+    "SetupOrder.Currency",
 ];
 
 /// Checks a success body.

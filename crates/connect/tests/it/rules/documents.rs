@@ -334,10 +334,10 @@ pub(crate) fn letters_that_wait_stand_in_the_work_queue_in_the_place_of_their_ci
         assert_eq!(page["WorkItems"]["WorkItem"].as_array().unwrap()[..], items[2..4]);
         assert_eq!(page["TotalCount"], expected.len());
         for (pairs, count) in [
-            (vec![("LoaStatus", "Accept")], 1),
+            (vec![("ResourceType", "PHYSICALCONNECTIONLOA")], 3),
             (vec![("Status", "Allocated")], 2),
-            (vec![("LoaStatus", "Completing"), ("Status", "Initial")], 2),
-            (vec![("LoaStatus", "Available")], 0),
+            (vec![("ResourceType", "PHYSICALCONNECTIONLOA"), ("Status", "Initial")], 0),
+            (vec![("ResourceType", "ORDER")], 0),
         ] {
             let only = house.ok(Who::Operator, "DescribeWorkQueue", &pairs);
             assert_eq!(only["TotalCount"], count, "{pairs:?}");

@@ -52,7 +52,9 @@ pub(crate) fn another_tenants_circuit_answers_as_one_that_does_not_exist() {
             if field.name == "RedundantPhysicalConnectionId" {
                 continue;
             }
-            for who in [Who::Second, Who::Operator] {
+            // The operator reads a letter before deciding on it, whoever's it is.
+            let operators = entry.name() == "DescribePhysicalConnectionLOA";
+            for who in [Who::Second, Who::Operator].into_iter().take(if operators { 1 } else { 2 }) {
                 let mut answers = Vec::new();
                 for id in [id.as_str(), "pc-00000000000000000000"] {
                     let pairs = with(id);
@@ -63,7 +65,7 @@ pub(crate) fn another_tenants_circuit_answers_as_one_that_does_not_exist() {
                 tried += 1;
             }
         }
-        assert!(tried >= 2 * 13, "only {tried} actions name a circuit");
+        assert!(tried > 2 * 13, "only {tried} actions name a circuit");
         // And in a region in which it is not, its owner fares alike.
         let pairs = [("RegionId", "west"), ("PhysicalConnectionId", id.as_str())];
         let refusal = house.refused(Who::Tenant, "CancelPhysicalConnection", &pairs);
