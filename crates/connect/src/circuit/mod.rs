@@ -274,10 +274,24 @@ impl Circuit {
         CIRCUIT.moves.iter().any(|row| row.trigger == trigger) && CIRCUIT.find(self.status, trigger).is_none()
     }
 
-    /// The moves that are legal now, but for those that its letter bars.
+    /// The moves that are legal now.
     fn next(&self) -> String {
-        let is_barred = |row: &Move<Status>| letter::states::bars(&self.loa_status, row.trigger);
-        CIRCUIT.next_header_without(self.status, is_barred)
+        CIRCUIT.next_header_where(self.status, |row| self.can_happen(row.trigger))
+    }
+
+    /// Whether this circuit has what a move needs beside its status: a letter that does not bar it, and for a move that
+    /// comes from an order, or from the time it bought, that order or that time.
+    fn can_happen(&self, trigger: &str) -> bool {
+        if letter::states::bars(&self.loa_status, trigger) {
+            return false;
+        }
+        match trigger {
+            "RenewPhysicalConnection" => self.end_at.is_some(),
+            BEGIN_RENEWAL => self.renewed_until.is_some(),
+            END_SUBSCRIPTION => self.end_at.is_some() && self.renewed_until.is_none(),
+            RENEW_AUTOMATICALLY => self.auto_renew_months > 0 && self.renewed_until.is_none(),
+            _ => !FROM_ORDERS.contains(&trigger) || !self.unpaid_order.is_empty(),
+        }
     }
 
     /// The same with a sentence that says what is in the way.

@@ -190,10 +190,7 @@ impl Letter {
         }
         error
             .with_header(STATE_HEADER, self.status.as_str())
-            .with_header(
-                NEXT_HEADER,
-                LETTER.next_header_without(self.status, |row| circuit.bars(row.trigger)),
-            )
+            .with_header(NEXT_HEADER, LETTER.next_header_where(self.status, |row| !circuit.bars(row.trigger)))
             .into()
     }
 

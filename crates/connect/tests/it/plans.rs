@@ -131,17 +131,7 @@ fn exercise(house: &mut House) {
     house.key(&key).unwrap();
     house.ok(Who::Operator, "DisableAccessKey", &[("TargetAccessKeyId", &key)]);
     house.ok(Who::Operator, "DeleteAccessKey", &[("TargetAccessKeyId", &key)]);
-    // A life, with a deadline on its way and the ticker behind it.
-    house.operate("ApprovePhysicalConnection", &id);
-    house.operate("AllocatePhysicalConnection", &id);
-    letters(house, &id);
-    for action in ["EnablePhysicalConnection", "TerminatePhysicalConnection"] {
-        house.act(action, &id).unwrap();
-    }
-    house.now += 1000;
-    house.tick();
-    orders(house);
-    house.act("DeletePhysicalConnection", &id).unwrap();
+    live(house, &id);
     let backup = house.order(Who::Tenant, &[]);
     house
         .call(Who::Tenant, "CreatePhysicalConnection", &order(&[("RedundantPhysicalConnectionId", &backup)]))
@@ -161,6 +151,21 @@ fn letters(house: &mut House, id: &str) {
     file(house, &number);
     complete(house, id, &[]).unwrap();
     house.act("ConfirmPhysicalConnection", id).unwrap();
+}
+
+/// A circuit's life.
+fn live(house: &mut House, id: &str) {
+    // A life, with a deadline on its way and the ticker behind it.
+    house.operate("ApprovePhysicalConnection", id);
+    house.operate("AllocatePhysicalConnection", id);
+    letters(house, id);
+    for action in ["EnablePhysicalConnection", "TerminatePhysicalConnection"] {
+        house.act(action, id).unwrap();
+    }
+    house.now += 1000;
+    house.tick();
+    orders(house);
+    house.act("DeletePhysicalConnection", id).unwrap();
 }
 
 /// An order that waits and is paid, a renewal that is bought and begins, and one that is given back.

@@ -6,7 +6,7 @@ use crate::invariants;
 use crate::rules::letters::{application, pairs_of, with_letter};
 use crate::rules::{lifted, on_each_lane};
 use crate::walk::rightful;
-use connect::circuit::states::{CIRCUIT, Status};
+use connect::circuit::states::{CIRCUIT, FROM_ORDERS, Status};
 use connect::circuit::{NEXT_HEADER, STATE_HEADER};
 use connect::letter::states::{LETTER, LetterStatus, OPEN, UNDER_WAY, WAITING};
 use connect::machine::{Actor, Move, To};
@@ -113,8 +113,13 @@ fn everyone_pulls(house: &mut House, status: LetterStatus, trigger: &'static str
                     "RefusePhysicalConnectionConstruction",
                 ];
                 let skips = UNDER_WAY.contains(&status) && status != LetterStatus::Completing;
-                let is_barred = |row: &Move<Status>| skips && barred.contains(&row.trigger);
-                CIRCUIT.next_header_without(CIRCUIT.state(circuit).unwrap(), is_barred)
+                // None of these circuits waits for an order, nor has time that it bought.
+                let of_orders = |row: &Move<Status>| {
+                    FROM_ORDERS.contains(&row.trigger) || row.trigger == "RenewPhysicalConnection"
+                };
+                CIRCUIT.next_header_where(CIRCUIT.state(circuit).unwrap(), |row| {
+                    !(of_orders(row) || skips && barred.contains(&row.trigger))
+                })
             };
             assert_eq!(refusal.header(NEXT_HEADER), Some(next.as_str()), "{what}");
             assert_same(&before, &house.dump(), &what);
@@ -130,7 +135,7 @@ fn everyone_pulls(house: &mut House, status: LetterStatus, trigger: &'static str
 pub(crate) fn next_of(status: LetterStatus, circuit: &str) -> String {
     let state = CIRCUIT.state(circuit).unwrap();
     let known = |trigger: &str| CIRCUIT.moves.iter().any(|row| row.trigger == trigger);
-    LETTER.next_header_without(status, |row| known(row.trigger) && CIRCUIT.find(state, row.trigger).is_none())
+    LETTER.next_header_where(status, |row| !known(row.trigger) || CIRCUIT.find(state, row.trigger).is_some())
 }
 
 fn moved(
