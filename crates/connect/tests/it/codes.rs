@@ -22,6 +22,15 @@ const PROVOCATIONS: &[fn()] = &[
     rules::operator::accounts_and_their_keys_come_and_go,
     rules::money::a_credit_is_bounded_and_above_nought,
     rules::money::a_statement_is_paged_from_either_end_and_ones_own,
+    rules::occupancy::what_stands_in_the_way_of_an_order_is_said_in_order,
+    rules::occupancy::a_short_balance_voids_an_order_that_pays_itself_and_refuses_the_others,
+    rules::occupancy::an_order_that_waits_ends_with_its_circuit_its_reason_or_its_time,
+    rules::occupancy::enabling_without_an_order_gives_up_the_one_that_waits,
+    rules::occupancy::a_setup_is_paid_before_the_review,
+    rules::occupancy::a_setup_is_refused_as_a_circuit_alone_would_be,
+    rules::subscription::a_circuit_renews_itself_while_the_balance_lasts,
+    rules::subscription::a_price_that_is_gone_sells_nothing,
+    rules::subscription::prices_are_told_before_paying,
     walk::every_trigger_in_every_status_by_everyone_does_what_the_table_says,
 ];
 

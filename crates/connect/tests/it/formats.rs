@@ -72,6 +72,33 @@ fn compare(house: &mut House, who: Who, action: &str, pairs: &[(&str, &str)]) ->
     json
 }
 
+type Say<'a> = dyn FnMut(&mut House, Who, &'static str, &[(&str, &str)]) -> Value + 'a;
+
+/// Every action on orders, with a renewal that waits.
+fn orders(house: &mut House, say: &mut Say<'_>) {
+    for step in ["reservation", "settling"] {
+        let outcome = if step == "settling" { "leave" } else { "do" };
+        house.ok(Who::Operator, "SetAutopilot", &[("Step", step), ("Outcome", outcome)]);
+    }
+    house.ok(Who::Operator, "SetAutopilot", &[("Step", "review"), ("Outcome", "do")]);
+    let id = house.order(Who::Tenant, &[]);
+    let (east, named) = (("RegionId", "east"), ("PhysicalConnectionId", id.as_str()));
+    house.act("ConfirmPhysicalConnection", &id).unwrap();
+    say(house, Who::Tenant, "DescribePhysicalConnectionOrderPrice", &[named]);
+    let action = "CreatePhysicalConnectionOccupancyOrder";
+    say(house, Who::Tenant, action, &[east, named, ("DryRun", "true")]);
+    let made = say(house, Who::Tenant, action, &[east, named]);
+    say(house, Who::Operator, "DescribeWorkQueue", &[("ResourceType", "ORDER")]);
+    say(house, Who::Operator, "PayOrder", &[("OrderId", made["Data"]["OrderId"].as_str().unwrap())]);
+    say(house, Who::Operator, "RenewPhysicalConnection", &[named]);
+    let shown = [east, ("IncludeReservationData", "true")];
+    say(house, Who::Tenant, "DescribePhysicalConnections", &shown);
+    let made = say(house, Who::Tenant, "CreatePhysicalConnectionSetupOrder", &order(&[]));
+    let void = [("OrderId", made["OrderId"].as_str().unwrap()), ("Reason", "r")];
+    say(house, Who::Operator, "VoidOrder", &void);
+    say(house, Who::Operator, "DescribeOrders", &[]);
+}
+
 #[test]
 fn json_and_xml_say_the_same_of_every_action() {
     let mut house = Plan::piloted(Lane::Memory).build();
@@ -147,6 +174,7 @@ fn json_and_xml_say_the_same_of_every_action() {
     say(&mut house, Who::Operator, "UnlockPhysicalConnection", &[named]);
     say(&mut house, Who::Operator, "AcceptPhysicalConnectionConstruction", &[named]);
     say(&mut house, Who::Tenant, "CancelPhysicalConnection", &[east, named]);
+    orders(&mut house, &mut say);
     say(&mut house, Who::Operator, "ResetSandbox", &[]);
     let mut closed = Plan { outbound_service_open: false, ..Plan::quiet(Lane::Memory) }.build();
     say(&mut closed, Who::Tenant, "OpenPhysicalConnectionService", &[east]);

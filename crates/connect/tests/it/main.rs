@@ -11,6 +11,7 @@ mod formats;
 mod house;
 mod invariants;
 mod model;
+mod order_walk;
 mod parameters;
 mod plans;
 mod rules;

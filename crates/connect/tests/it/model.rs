@@ -14,6 +14,7 @@ use connect::limits::{
     CLIENT_TOKEN_LIFETIME_MS, TAGS_MAX,
 };
 use connect::machine::{Actor, To};
+use connect::money;
 use connect::time;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,8 +68,8 @@ pub(crate) struct Model {
     ports: Vec<Port>,
     rules: BTreeMap<(String, &'static str), (Verdict, i64, String)>,
     pub(crate) due: BTreeMap<Due, String>,
-    /// What they have is left to the invariants.
-    accounts: BTreeSet<String>,
+    /// The accounts with what they have, minor units.
+    pub(crate) accounts: BTreeMap<String, i64>,
     keys: BTreeMap<String, String>,
     tokens: BTreeMap<String, (Args, i64, Value)>,
 }
@@ -136,7 +137,10 @@ impl Model {
             ports: dump["port"].iter().map(port).collect(),
             rules: dump["autopilot"].iter().map(rule).collect(),
             due: BTreeMap::new(),
-            accounts: dump["account"].iter().map(|row| row["id"].text().to_owned()).collect(),
+            accounts: dump["account"]
+                .iter()
+                .map(|row| (row["id"].text().to_owned(), row["balance_minor"].int()))
+                .collect(),
             keys: dump["access_key"]
                 .iter()
                 .map(|row| (row["id"].text().to_owned(), row["account"].text().to_owned()))
@@ -229,6 +233,13 @@ impl Model {
                     let priced = !self.lines[at].port_type.as_str().starts_with("10G");
                     refuse_unless(priced, ("INSTANCE.STATUS.NOT.ALLOW", 400))?;
                     // A month is bought; nobody here ever runs out of money.
+                    let line = &self.lines[at];
+                    let price = match (line.port_type, line.point.as_str()) {
+                        (PortType::Fibre1G, _) => 120_007,
+                        (_, "ap-east-2") => 130_000,
+                        _ => 100_000,
+                    };
+                    *self.accounts.get_mut(&line.account).unwrap() -= price;
                     self.step(at, action, "")?;
                     let end = time::add_months(self.now, 1).unwrap();
                     self.lines[at].end = Some(end);
@@ -280,21 +291,28 @@ impl Model {
             "CreateAccount" => {
                 let id =
                     get(args, "AccountId").or(reply["AccountId"].as_str()).unwrap_or_default().to_owned();
-                refuse_unless(self.accounts.insert(id), ("AlreadyExists.Account", 400))
+                refuse_unless(!self.accounts.contains_key(&id), ("AlreadyExists.Account", 400))?;
+                self.accounts.insert(id, 0);
+                Ok(())
             }
             "CreditAccount" => {
                 let account = get(args, "AccountId").unwrap_or_default();
-                refuse_unless(self.accounts.contains(account), ("InvalidAccountId.NotFound", 404))
+                let has = self.accounts.get_mut(account).ok_or(("InvalidAccountId.NotFound", 404))?;
+                *has += money::parse(get(args, "Amount").unwrap_or_default()).unwrap();
+                assert_eq!(reply["Balance"], money::text(*has));
+                Ok(())
             }
             "DescribeAccountStatement" => {
                 let account = get(args, "AccountId").unwrap_or(who.account());
-                let may =
-                    (account == who.account() || who == Who::Operator) && self.accounts.contains(account);
-                refuse_unless(may, ("InvalidAccountId.NotFound", 404))
+                let may = account == who.account() || who == Who::Operator;
+                let has =
+                    self.accounts.get(account).filter(|_| may).ok_or(("InvalidAccountId.NotFound", 404))?;
+                assert_eq!(reply["Balance"], money::text(*has));
+                Ok(())
             }
             "CreateAccessKey" => {
                 let account = get(args, "AccountId").unwrap().to_owned();
-                refuse_unless(self.accounts.contains(&account), ("InvalidAccountId.NotFound", 404))?;
+                refuse_unless(self.accounts.contains_key(&account), ("InvalidAccountId.NotFound", 404))?;
                 let held = self.keys.values().filter(|owner| **owner == account).count();
                 let full = i64::try_from(held).unwrap() >= ACCESS_KEYS_PER_ACCOUNT_MAX;
                 refuse_unless(!full, ("QuotaExceeded.AccessKeys", 400))?;

@@ -92,6 +92,13 @@ fn exercise(house: &mut House) {
     let by_operator: &[(&str, &[(&str, &str)])] = &[
         ("DescribeWorkQueue", &[]),
         ("DescribeWorkQueue", &[("Status", "Initial")]),
+        ("DescribeWorkQueue", &[("ResourceType", "ORDER")]),
+        ("DescribeOrders", &[]),
+        ("DescribeOrders", &[("AccountId", TENANT)]),
+        ("DescribeOrders", &[("PhysicalConnectionId", "pc-1")]),
+        ("DescribeOrders", &[("Status", "Unpaid")]),
+        ("DescribeOrders", &[("AccountId", TENANT), ("Status", "Paid"), ("PageNumber", "2")]),
+        ("DescribeOrders", &[("OrderId", "1")]),
         ("DescribePorts", &[]),
         ("DescribePorts", &[("DeviceId", "dev-east-1a")]),
         ("DescribePorts", &[("AccessPointId", "ap-east-1"), ("PortType", "1000Base-T"), ("State", "free")]),
@@ -127,11 +134,36 @@ fn exercise(house: &mut House) {
     }
     house.now += 1000;
     house.tick();
+    orders(house);
     house.act("DeletePhysicalConnection", &id).unwrap();
     let backup = house.order(Who::Tenant, &[]);
     house
         .call(Who::Tenant, "CreatePhysicalConnection", &order(&[("RedundantPhysicalConnectionId", &backup)]))
         .unwrap_err();
+}
+
+/// An order that waits and is paid, a renewal that is bought and begins, and one that is given back.
+fn orders(house: &mut House) {
+    let id = house.order(Who::Tenant, &[]);
+    house.operate("ApprovePhysicalConnection", &id);
+    house.operate("AllocatePhysicalConnection", &id);
+    house.act("ConfirmPhysicalConnection", &id).unwrap();
+    let renewing = [("RegionId", "east"), ("PhysicalConnectionId", &*id), ("AutoRenew", "true")];
+    let made = house.ok(Who::Tenant, "CreatePhysicalConnectionOccupancyOrder", &renewing);
+    let order_id = text(&made["Data"], "OrderId");
+    house.ok(Who::Operator, "PayOrder", &[("OrderId", &order_id)]);
+    house.ok(Who::Tenant, "DescribePhysicalConnectionOrderPrice", &[("PhysicalConnectionId", &id)]);
+    house.advance(28 * 24 * 60 * 60 + 1);
+    house.operate("RenewPhysicalConnection", &id);
+    house.ok(
+        Who::Tenant,
+        "DescribePhysicalConnections",
+        &[("RegionId", "east"), ("IncludeReservationData", "true")],
+    );
+    house.act("TerminatePhysicalConnection", &id).unwrap();
+    let made = house.ok(Who::Tenant, "CreatePhysicalConnectionSetupOrder", &order(&[]));
+    let void = [("OrderId", made["OrderId"].as_str().unwrap()), ("Reason", "r")];
+    house.ok(Who::Operator, "VoidOrder", &void);
 }
 
 #[test]

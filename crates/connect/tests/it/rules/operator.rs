@@ -183,7 +183,7 @@ pub(crate) fn direct_enabling_needs_an_account_and_a_device_that_allow_it() {
 }
 
 /// The tenant of the tests is a founder, and founders are not allowed to; only CreateAccount can say so.
-fn allow_direct(house: &mut House) {
+pub(super) fn allow_direct(house: &mut House) {
     let allow = |tx: &mut dyn store::Tx| {
         let args = [store::Arg::from(TENANT)];
         Ok::<_, store::Abort<()>>(tx.exec("update account set direct_enable = 1 where id = $1", &args)?)
