@@ -20,6 +20,8 @@ const PROVOCATIONS: &[fn()] = &[
     rules::operator::ports_are_reserved_released_broken_mended_and_taken_by_name,
     rules::operator::direct_enabling_needs_an_account_and_a_device_that_allow_it,
     rules::operator::accounts_and_their_keys_come_and_go,
+    rules::billing::orders_are_listed_newest_first_by_what_became_of_them,
+    rules::billing::a_circuit_given_back_ends_and_its_unused_time_is_paid_back,
     rules::money::a_credit_is_bounded_and_above_nought,
     rules::money::a_statement_is_paged_from_either_end_and_ones_own,
     rules::occupancy::what_stands_in_the_way_of_an_order_is_said_in_order,

@@ -110,6 +110,11 @@ fn exercise(house: &mut House) {
         ("CreditAccount", &[("AccountId", TENANT), ("Amount", "1")]),
         ("DescribeAccountStatement", &[("AccountId", TENANT)]),
         ("DescribeAccountStatement", &[("AccountId", TENANT), ("OldestFirst", "true")]),
+        ("QueryAccountBalance", &[]),
+        ("QueryOrders", &[]),
+        ("QueryOrders", &[("OrderType", "New"), ("PaymentStatus", "Paid")]),
+        ("QueryAvailableInstances", &[]),
+        ("QueryAvailableInstances", &[("Region", "east"), ("InstanceIDs", "pc-1,pc-2")]),
         ("DescribeAutopilot", &[]),
         ("DescribeTime", &[]),
         ("CreateAccount", &[("AccountName", "n")]),
@@ -136,6 +141,14 @@ fn exercise(house: &mut House) {
     house.tick();
     orders(house);
     house.act("DeletePhysicalConnection", &id).unwrap();
+    let given_back = house.order(Who::Tenant, &[]);
+    house.operate("ApprovePhysicalConnection", &given_back);
+    house.operate("AllocatePhysicalConnection", &given_back);
+    house.act("ConfirmPhysicalConnection", &given_back).unwrap();
+    house.act("EnablePhysicalConnection", &given_back).unwrap();
+    let refunded = house.ok(Who::Tenant, "RefundInstance", &[("InstanceId", &given_back)]);
+    let order_id = refunded["Data"]["OrderId"].to_string();
+    house.ok(Who::Tenant, "GetOrderDetail", &[("OrderId", &order_id)]);
     let backup = house.order(Who::Tenant, &[]);
     house
         .call(Who::Tenant, "CreatePhysicalConnection", &order(&[("RedundantPhysicalConnectionId", &backup)]))
