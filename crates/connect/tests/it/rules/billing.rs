@@ -1,9 +1,10 @@
 //! The billing dialect: the caller's balance, orders and prepaid circuits, and giving one back.
 
 use super::occupancy::{confirmed, place};
-use super::{lead_to, lifted, on_each_lane};
+use super::{Pairs, lead_to, lifted, on_each_lane};
 use crate::house::{House, Plan, SECOND, TENANT, Who, text};
 use crate::invariants;
+use connect::limits::OPENING_BALANCE_MINOR;
 use serde_json::{Value, json};
 
 fn ask(house: &mut House, action: &str, pairs: &[(&str, &str)]) -> Value {
@@ -65,15 +66,15 @@ pub(crate) fn orders_are_listed_newest_first_by_what_became_of_them() {
         assert_eq!(row["PretaxAmount"], listed_price["Orders"]["Order"][0]["Amount"]);
         assert_eq!(all["OrderList"]["Order"][1]["PaymentTime"], "");
         house.ok(Who::Operator, "VoidOrder", &[("OrderId", &second), ("Reason", "r")]);
-        let filters: &[(&[(&str, &str)], &[&String])] = &[
-            (&[("OrderType", "Renew")], &[&ids[0]]),
-            (&[("OrderType", "New")], &[&second, &first]),
-            (&[("OrderType", "Refund")], &[]),
-            (&[("PaymentStatus", "Cancelled")], &[&second]),
-            (&[("PaymentStatus", "Unpaid")], &[]),
-            (&[("PaymentStatus", "Paid"), ("PageSize", "1"), ("PageNum", "2")], &[&first]),
-            (&[("ProductCode", "ecs")], &[]),
-            (&[("ProductCode", "expressconnect"), ("OrderType", "Renew")], &[&ids[0]]),
+        let filters: &[(Pairs<'_>, &[&String])] = &[
+            (vec![("OrderType", "Renew")], &[&ids[0]]),
+            (vec![("OrderType", "New")], &[&second, &first]),
+            (vec![("OrderType", "Refund")], &[]),
+            (vec![("PaymentStatus", "Cancelled")], &[&second]),
+            (vec![("PaymentStatus", "Unpaid")], &[]),
+            (vec![("PaymentStatus", "Paid"), ("PageSize", "1"), ("PageNum", "2")], &[&first]),
+            (vec![("ProductCode", "ecs")], &[]),
+            (vec![("ProductCode", "expressconnect"), ("OrderType", "Renew")], &[&ids[0]]),
         ];
         for (pairs, expected) in filters {
             let data = ask(house, "QueryOrders", pairs);
@@ -118,18 +119,18 @@ pub(crate) fn prepaid_circuits_in_service_are_listed() {
         assert_eq!(data["InstanceList"][1], row);
         assert_eq!(data["InstanceList"][0]["RenewStatus"], "ManualRenewal");
         let both = format!("{one}, {two},pc-none");
-        let filters: &[(&[(&str, &str)], &[&String])] = &[
-            (&[("RenewStatus", "AutoRenewal")], &[&two]),
-            (&[("RenewStatus", "ManualRenewal")], &[&one]),
-            (&[("RenewStatus", "NotRenewal")], &[]),
-            (&[("Region", "west")], &[]),
-            (&[("Region", "east"), ("PageSize", "1"), ("PageNum", "2")], &[&two]),
-            (&[("InstanceIDs", &two)], &[&two]),
-            (&[("InstanceIDs", &both)], &[&one, &two]),
-            (&[("InstanceIDs", &unpaid)], &[]),
-            (&[("ProductCode", "ecs")], &[]),
-            (&[("SubscriptionType", "PayAsYouGo")], &[]),
-            (&[("SubscriptionType", "Subscription"), ("ProductCode", "expressconnect")], &[&one, &two]),
+        let filters: &[(Pairs<'_>, &[&String])] = &[
+            (vec![("RenewStatus", "AutoRenewal")], &[&two]),
+            (vec![("RenewStatus", "ManualRenewal")], &[&one]),
+            (vec![("RenewStatus", "NotRenewal")], &[]),
+            (vec![("Region", "west")], &[]),
+            (vec![("Region", "east"), ("PageSize", "1"), ("PageNum", "2")], &[&two]),
+            (vec![("InstanceIDs", &two)], &[&two]),
+            (vec![("InstanceIDs", &both)], &[&one, &two]),
+            (vec![("InstanceIDs", &unpaid)], &[]),
+            (vec![("ProductCode", "ecs")], &[]),
+            (vec![("SubscriptionType", "PayAsYouGo")], &[]),
+            (vec![("SubscriptionType", "Subscription"), ("ProductCode", "expressconnect")], &[&one, &two]),
         ];
         for (pairs, expected) in filters {
             let data = ask(house, "QueryAvailableInstances", pairs);
@@ -160,14 +161,14 @@ pub(crate) fn a_circuit_given_back_ends_and_its_unused_time_is_paid_back() {
         }
         // From 31 January to 28 February: 28 days, of which seven are used.
         let order = place(house, &id, &[("AutoPay", "true")]);
-        let price = 100_000_000_00 - money(&available(house, Who::Tenant));
+        let price = OPENING_BALANCE_MINOR - money(&available(house, Who::Tenant));
         house.advance(7 * 24 * 60 * 60 + 1);
         let answer = house.ok(Who::Tenant, "RefundInstance", &pairs);
         assert_eq!(answer["Data"]["OrderId"].to_string(), order);
         let left = 21 * 24 * 60 * 60 - 1;
         let back = price * left / (28 * 24 * 60 * 60);
         assert!(back > 0 && price * left % (28 * 24 * 60 * 60) > 0, "something is rounded");
-        assert_eq!(money(&available(house, Who::Tenant)), 100_000_000_00 - price + back);
+        assert_eq!(money(&available(house, Who::Tenant)), OPENING_BALANCE_MINOR - price + back);
         assert_eq!(house.status(&id), "Terminating");
         let newest = &house.ok(Who::Tenant, "DescribeAccountStatement", &[])["Movements"]["Movement"][0];
         assert_eq!((&newest["Kind"], &newest["OrderId"]), (&"refund".into(), &order.as_str().into()));
