@@ -264,8 +264,22 @@ impl Circuit {
     pub(crate) fn refuse(&self, code: &'static Code) -> Stop {
         Error::new(code)
             .with_header(STATE_HEADER, self.status.as_str())
-            .with_header(NEXT_HEADER, CIRCUIT.next_header(self.status))
+            .with_header(
+                NEXT_HEADER,
+                CIRCUIT.next_header_where(self.status, |row| self.can_happen(row.trigger)),
+            )
             .into()
+    }
+
+    /// Whether this circuit has what a move needs that comes from an order or from the time it bought.
+    fn can_happen(&self, trigger: &str) -> bool {
+        match trigger {
+            "RenewPhysicalConnection" => self.end_at.is_some(),
+            BEGIN_RENEWAL => self.renewed_until.is_some(),
+            END_SUBSCRIPTION => self.end_at.is_some() && self.renewed_until.is_none(),
+            RENEW_AUTOMATICALLY => self.auto_renew_months > 0 && self.renewed_until.is_none(),
+            _ => !FROM_ORDERS.contains(&trigger) || !self.unpaid_order.is_empty(),
+        }
     }
 
     /// The same with a sentence that says what is in the way.

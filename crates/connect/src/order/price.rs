@@ -14,9 +14,6 @@ use rpc::wire::Int;
 /// `Period`: how many months (1 to 9) or years (1 to 5).
 pub type Period = Int<1, 9>;
 
-/// The most years that one order may buy.
-const YEARS_MAX: i64 = 5;
-
 /// The unit that a period counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 pub enum PricingCycle {
@@ -36,9 +33,12 @@ pub struct Term {
 }
 
 impl Term {
+    /// The most years that one order may buy.
+    pub const YEARS_MAX: i64 = 5;
+
     /// The term of a call: nine months or five years at most (contract, states section 3).
     pub fn of(period: Period, cycle: PricingCycle) -> Result<Term> {
-        if cycle == PricingCycle::Year && period.get() > YEARS_MAX {
+        if cycle == PricingCycle::Year && period.get() > Term::YEARS_MAX {
             return Err(Error::from(&codes::INVALID_PHYSICAL_CONNECTION_PERIOD_MALFORMED).into());
         }
         Ok(Term { period: period.get(), cycle })

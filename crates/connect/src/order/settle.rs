@@ -114,7 +114,7 @@ pub(crate) fn leave_behind(cx: &mut Cx<'_>, circuit: &mut Circuit) -> Result<()>
 
 fn give_back_renewals(cx: &mut Cx<'_>, circuit: &Circuit) -> Result<()> {
     for mut order in pending(cx, circuit)? {
-        order.reason = "The circuit was terminated before the renewal began.".to_owned();
+        "The circuit was terminated before the renewal began.".clone_into(&mut order.reason);
         money::refund(cx, &order.id, order.amount_minor, &note(&order))?;
         order.step(cx, "TerminatePhysicalConnection")?;
     }

@@ -137,15 +137,17 @@ fn span(circuit: &Circuit, term: Term, now: Millis) -> Result<(Millis, Millis)> 
 }
 
 fn too_short(start: Millis, now: Millis) -> Stop {
-    let reaches = |months: i64| time::add_months(start, months).is_none_or(|end| end > now);
-    let months = (1..).find(|months| reaches(*months)).unwrap_or(i64::MAX);
-    let years = (months + 11) / 12;
-    let least = match (months, years) {
-        (1..=9, _) => format!("at least {months} months are needed"),
-        (_, 1..=5) => format!("at least {months} months are needed: Period {years} with PricingCycle Year"),
-        _ => format!("at least {months} months are needed, more than one order buys"),
-    };
-    wrong_period(format!("The subscription ended on {}: {least}.", time::wire(start)))
+    let ended = format!("The subscription ended on {}", time::wire(start));
+    let reaches = |months: &i64| time::add_months(start, *months).is_some_and(|end| end > now);
+    let (most, years) = (Term::YEARS_MAX * 12, |months: i64| (months + 11) / 12);
+    wrong_period(match (1..=most).find(reaches) {
+        Some(months @ 1..=9) => format!("{ended}: at least {months} months are needed."),
+        Some(months) => format!(
+            "{ended}: at least {months} months are needed; buy Period {} with PricingCycle Year.",
+            years(months)
+        ),
+        None => format!("{ended}: more than {} years are needed, which no order buys.", Term::YEARS_MAX),
+    })
 }
 
 fn wrong_period(sentence: String) -> Stop {

@@ -13,7 +13,7 @@ use crate::timer::{AUTOPILOT, TIMER};
 use serde_json::Value;
 use store::{Arg, Fault, Read, Row};
 
-fn words(statuses: &[Status]) -> String {
+pub(super) fn words(statuses: &[Status]) -> String {
     quoted(statuses.iter().map(Status::as_str))
 }
 
@@ -199,25 +199,22 @@ pub(super) fn ports_are_held(read: &mut dyn Read, findings: &mut Findings) -> Re
 }
 
 pub(super) fn deadlines_belong(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
-    read.each(
+    // Those of orders and of terms have checks of their own.
+    let sql = format!(
         "select due.resource, due.trigger, due.actor, due.at, circuit.status, circuit.since from due
          left join circuit on circuit.id = due.resource and circuit.account = due.account
-         order by due.account, due.resource, due.trigger",
-        &[],
-        &mut |row| {
-            let (resource, trigger, actor, at) = (row.text(0)?, row.text(1)?, row.text(2)?, row.int(3)?);
-            if FROM_ORDERS.contains(&trigger) {
-                return Ok(()); // Orders and terms have invariants of their own.
-            }
-            let standing = row.maybe_text(4)?.and_then(|status| CIRCUIT.state(status)).zip(row.maybe_int(5)?);
-            if !standing.is_some_and(|(status, since)| is_due(status, since, trigger, actor, at)) {
-                findings.say(format!(
-                    "{trigger} by {actor} is due on {resource}, whose state does not wait for it"
-                ));
-            }
-            Ok(())
-        },
-    )?;
+         where due.trigger not in ({}) order by due.account, due.resource, due.trigger",
+        quoted(FROM_ORDERS.iter().copied())
+    );
+    read.each(&sql, &[], &mut |row| {
+        let (resource, trigger, actor, at) = (row.text(0)?, row.text(1)?, row.text(2)?, row.int(3)?);
+        let standing = row.maybe_text(4)?.and_then(|status| CIRCUIT.state(status)).zip(row.maybe_int(5)?);
+        if !standing.is_some_and(|(status, since)| is_due(status, since, trigger, actor, at)) {
+            findings
+                .say(format!("{trigger} by {actor} is due on {resource}, whose state does not wait for it"));
+        }
+        Ok(())
+    })?;
     for &status in CIRCUIT.states {
         for wait in own_moves(status, Actor::Timer) {
             each_wrong(
@@ -255,7 +252,8 @@ pub(super) fn work_queue_membership(read: &mut dyn Read, findings: &mut Findings
         findings,
         &format!(
             "select id, status from circuit
-             where (status in ({waiting}) and unpaid_order = '' and (waiting_since is null or waiting_since <> since))
+             where (status in ({waiting}) and unpaid_order = ''
+             and (waiting_since is null or waiting_since <> since))
              or ((status not in ({waiting}) or unpaid_order <> '') and waiting_since is not null) order by id"
         ),
         &[],

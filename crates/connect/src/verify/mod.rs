@@ -127,27 +127,27 @@ pub const ALL: &[Invariant] = &[
     },
     Invariant {
         id: "waiting-orders-belong",
-        sentence: "an order that waits is the one its circuit names, and has its deadline; a settled one has none",
+        sentence: "an order that waits is its circuit's, waits for the operator, and expires",
         check: orders::waiting_orders_belong,
     },
     Invariant {
-        id: "orders-say-what-became-of-them",
-        sentence: "an order keeps the instant and the reason of what became of it, and the term it bought",
-        check: orders::orders_say_what_became_of_them,
+        id: "orders-are-whole",
+        sentence: "orders are numbered as they were placed, and keep the instants of what became of them",
+        check: orders::orders_are_whole,
     },
     Invariant {
         id: "payments-are-posted",
-        sentence: "a paid order has moved its amount, and at most that came back: all of it where the order was given back",
+        sentence: "what is paid has its postings, and at most as much came back: all of it where the order was given back",
         check: orders::payments_are_posted,
     },
     Invariant {
         id: "subscriptions-are-bought",
-        sentence: "a circuit with a subscription has one paid first order, and its term is one that was bought",
+        sentence: "a subscription is what a paid first order bought",
         check: orders::subscriptions_are_bought,
     },
     Invariant {
         id: "terms-follow",
-        sentence: "renewals that wait begin where the term before them ends, and the term has its deadlines",
+        sentence: "renewals follow one another, and a term has its deadlines",
         check: orders::terms_follow,
     },
 ];

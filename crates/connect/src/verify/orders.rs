@@ -1,14 +1,12 @@
-//! What must hold of orders: that they belong to what waits for them, that their money has moved, and that what they
-//! bought is what circuits have.
+//! What must hold of orders, and of the time that they bought.
 
+use super::circuits::words;
 use super::{Findings, each_wrong, quoted};
-use crate::circuit::states::WAS_ENABLED;
-use store::{Fault, Read};
-
-/// An order's id and its status, for a sentence.
-fn order(row: &dyn store::Row) -> Result<String, Fault> {
-    Ok(format!("order {} is {}", row.text(0)?, row.text(1)?))
-}
+use crate::circuit::states::{BEGIN_RENEWAL, END_SUBSCRIPTION, Status, WAS_ENABLED};
+use crate::order::PREPAID;
+use crate::order::states::{EXPIRE_ORDER, RENEW_AUTOMATICALLY};
+use serde_json::Value;
+use store::{Arg, Fault, Read, Row};
 
 pub(super) fn waiting_orders_belong(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
     each_wrong(
@@ -21,68 +19,62 @@ pub(super) fn waiting_orders_belong(read: &mut dyn Read, findings: &mut Findings
          or not ((circuit.status = 'Initial' and circuit_order.kind = 'SETUP')
          or (circuit.status = 'Confirmed' and circuit_order.kind = 'NEW'))) order by circuit.id",
         &[],
-        |row| Ok(format!("{} waits for order {}, which is not its own", row.text(0)?, row.text(1)?)),
+        |row| Ok(format!("{} waits for the order {}, which is none to wait for", row.text(0)?, row.text(1)?)),
     )?;
     each_wrong(
         read,
         findings,
-        "select circuit_order.id, circuit_order.status from circuit_order
-         left join circuit on circuit.id = circuit_order.circuit_id
-         where (circuit_order.status = 'Unpaid' and (circuit.id is null
-         or circuit.unpaid_order <> circuit_order.id or circuit_order.waiting_since is null
-         or circuit_order.waiting_since <> circuit_order.created_at))
-         or (circuit_order.status <> 'Unpaid' and circuit_order.waiting_since is not null) order by circuit_order.id",
+        "select id, circuit_id from circuit_order where status = 'Unpaid' and not exists (select 1 from circuit
+         where circuit.id = circuit_order.circuit_id and circuit.unpaid_order = circuit_order.id) order by id",
         &[],
-        |row| Ok(format!("{} and waits wrongly, or for nothing", order(row)?)),
+        |row| Ok(format!("order {} is unpaid, and {} does not wait for it", row.text(0)?, row.text(1)?)),
     )?;
     each_wrong(
         read,
         findings,
-        "select id, status from circuit_order where status = 'Unpaid' and not exists (select 1 from due
-         where due.account = circuit_order.account and due.resource = circuit_order.id
-         and due.trigger = 'ExpireOrder' and due.at = circuit_order.expires_at) order by id",
-        &[],
-        |row| Ok(format!("{} and never expires", order(row)?)),
-    )?;
-    each_wrong(
-        read,
-        findings,
-        "select due.resource, due.trigger from due left join circuit_order on circuit_order.id = due.resource
-         where due.trigger in ('ExpireOrder', 'PayOrder', 'VoidOrder')
-         and (circuit_order.id is null or circuit_order.status <> 'Unpaid') order by due.resource",
-        &[],
-        |row| Ok(format!("{} is due on order {}, which is settled", row.text(1)?, row.text(0)?)),
+        "select id, status from circuit_order
+         where (status = 'Unpaid' and not exists (select 1 from due where due.account = circuit_order.account
+         and due.resource = circuit_order.id and due.trigger = $1 and due.at = circuit_order.expires_at))
+         or (status <> 'Unpaid' and exists (select 1 from due where due.account = circuit_order.account
+         and due.resource = circuit_order.id))
+         or (status = 'Unpaid' and (waiting_since is null or waiting_since <> created_at))
+         or (status <> 'Unpaid' and waiting_since is not null) order by id",
+        &[Arg::from(EXPIRE_ORDER)],
+        |row| Ok(format!("order {} is {} and waits wrongly, or does not", row.text(0)?, row.text(1)?)),
     )
 }
 
-pub(super) fn orders_say_what_became_of_them(
-    read: &mut dyn Read,
-    findings: &mut Findings,
-) -> Result<(), Fault> {
+pub(super) fn orders_are_whole(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
     each_wrong(
         read,
         findings,
-        "select id, status from circuit_order where (status = 'Voided' and voided_at is null)
-         or (status <> 'Voided' and voided_at is not null) or (status = 'Refunded' and refunded_at is null)
-         or (status <> 'Refunded' and refunded_at is not null)
-         or (status in ('Paid', 'Refunded') and paid_at is null)
-         or (status not in ('Paid', 'Refunded') and paid_at is not null)
-         or (status in ('Voided', 'Refunded') and reason = '') order by id",
+        "select id, created_at, before from (select id, created_at,
+         lag(created_at, 1, created_at) over (partition by account order by id) as before from circuit_order
+         ) as placed where before > created_at or length(id) <> 16 or id < '1000000000000000' order by id",
         &[],
-        |row| Ok(format!("{} without its instant or its reason", order(row)?)),
+        |row| Ok(format!("order {} is numbered otherwise than it was placed", row.text(0)?)),
     )?;
+    let paid = quoted(["Paid", "Refunded"]);
     each_wrong(
         read,
         findings,
-        "select id, status from circuit_order where (paid_at is not null and kind <> 'SETUP'
-         and (starts_at is null or ends_at is null or ends_at <= starts_at))
-         or ((paid_at is null or kind = 'SETUP') and (starts_at is not null or ends_at is not null)) order by id",
+        &format!(
+            "select id, status from circuit_order
+             where (status = 'Voided' and voided_at is null) or (status <> 'Voided' and voided_at is not null)
+             or (status = 'Refunded' and refunded_at is null) or (status <> 'Refunded' and refunded_at is not null)
+             or (status in ('Voided', 'Refunded') and reason = '')
+             or (status in ({paid}) and paid_at is null) or (status not in ({paid}) and paid_at is not null)
+             or (status in ({paid}) and kind <> 'SETUP' and (starts_at is null or ends_at is null))
+             or ((status not in ({paid}) or kind = 'SETUP') and (starts_at is not null or ends_at is not null))
+             order by id"
+        ),
         &[],
-        |row| Ok(format!("{} with a term that was not bought, or without one", order(row)?)),
+        |row| Ok(format!("order {} is {} and its instants do not fit", row.text(0)?, row.text(1)?)),
     )
 }
 
 pub(super) fn payments_are_posted(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
+    // Paid once and whole; given back whole where the order was, and at most in part where it stands.
     each_wrong(
         read,
         findings,
@@ -90,121 +82,117 @@ pub(super) fn payments_are_posted(read: &mut dyn Read, findings: &mut Findings) 
          coalesce(moved.back, 0) from circuit_order left join (select account, order_id,
          cast(sum(case when kind = 'payment' then minor else 0 end) as bigint) as paid,
          cast(sum(case when kind = 'payment' then 0 else minor end) as bigint) as back from posting
-         where book = 'wallet' and order_id <> '' group by account, order_id
-         ) as moved on moved.order_id = circuit_order.id and moved.account = circuit_order.account
-         where coalesce(moved.paid, 0) <>
-         case when circuit_order.status in ('Paid', 'Refunded') then 0 - circuit_order.amount_minor else 0 end
-         or coalesce(moved.back, 0) < case when circuit_order.status = 'Refunded' then circuit_order.amount_minor
-         else 0 end
-         or coalesce(moved.back, 0) > case when circuit_order.status in ('Paid', 'Refunded')
-         then circuit_order.amount_minor else 0 end
-         order by circuit_order.id",
+         where order_id <> '' and book = 'wallet' group by account, order_id
+         ) as moved on moved.account = circuit_order.account and moved.order_id = circuit_order.id
+         where (circuit_order.status in ('Paid', 'Refunded')
+         and coalesce(moved.paid, 0) <> - circuit_order.amount_minor)
+         or (circuit_order.status = 'Refunded' and coalesce(moved.back, 0) <> circuit_order.amount_minor)
+         or (circuit_order.status = 'Paid'
+         and (coalesce(moved.back, 0) < 0 or coalesce(moved.back, 0) > circuit_order.amount_minor))
+         or (circuit_order.status not in ('Paid', 'Refunded')
+         and (coalesce(moved.paid, 0) <> 0 or coalesce(moved.back, 0) <> 0)) order by circuit_order.id",
         &[],
-        |row| Ok(format!("{}, costs {} and moved {} and {}", order(row)?, row.int(2)?, row.int(3)?, row.int(4)?)),
+        |row| {
+            let (id, status, amount) = (row.text(0)?, row.text(1)?, row.int(2)?);
+            let (paid, back) = (row.int(3)?, row.int(4)?);
+            Ok(format!("order {id} of {amount} is {status}, and the wallet moved by {paid} and {back}"))
+        },
     )?;
     each_wrong(
         read,
         findings,
-        "select posting.order_id from posting
-         left join circuit_order on circuit_order.id = posting.order_id and circuit_order.account = posting.account
-         where posting.order_id <> '' and circuit_order.id is null order by posting.order_id",
+        "select account, serial, line, order_id from posting where order_id <> '' and not exists (
+         select 1 from circuit_order where circuit_order.account = posting.account
+         and circuit_order.id = posting.order_id) order by account, serial, line",
         &[],
-        |row| Ok(format!("money was moved for order {}, which is not there", row.text(0)?)),
+        |row| {
+            let (account, serial, line, order) = (row.text(0)?, row.int(1)?, row.int(2)?, row.text(3)?);
+            Ok(format!(
+                "line {line} of revision {serial} of account {account} names the unknown order {order}"
+            ))
+        },
     )
 }
 
 pub(super) fn subscriptions_are_bought(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
-    let enabled = quoted(WAS_ENABLED.iter().map(crate::circuit::states::Status::as_str));
+    let enabled = words(WAS_ENABLED);
     each_wrong(
         read,
         findings,
         &format!(
-            "select circuit.id, circuit.charge_type, coalesce(first.n, 0) from circuit left join (
+            "select circuit.id, circuit.charge_type, coalesce(bought.n, 0) from circuit left join (
              select circuit_id, count(*) as n from circuit_order where kind = 'NEW' and status = 'Paid'
-             group by circuit_id) as first on first.circuit_id = circuit.id
-             where coalesce(first.n, 0) <> case when circuit.charge_type = 'Prepaid' then 1 else 0 end
-             or (circuit.charge_type = '' and circuit.end_at is not null)
-             or (circuit.charge_type <> '' and (circuit.status not in ({enabled}) or not exists (
-             select 1 from circuit_order where circuit_order.circuit_id = circuit.id
-             and circuit_order.status = 'Paid' and circuit_order.ends_at = circuit.end_at))) order by circuit.id"
+             group by circuit_id) as bought on bought.circuit_id = circuit.id
+             where (circuit.charge_type = $1
+             and (coalesce(bought.n, 0) <> 1 or circuit.end_at is null or circuit.status not in ({enabled})))
+             or (circuit.charge_type <> $1 and (coalesce(bought.n, 0) <> 0 or circuit.end_at is not null))
+             order by circuit.id"
         ),
-        &[],
-        |row| {
-            let (id, charge, orders) = (row.text(0)?, row.text(1)?, row.int(2)?);
-            Ok(format!("{id} is charged {charge:?} with {orders} paid first orders, or its term was not bought"))
-        },
+        &[Arg::from(PREPAID)],
+        |row| Ok(format!("{} is charged {:?} by {} first orders", row.text(0)?, row.text(1)?, row.int(2)?)),
     )
 }
 
-/// A circuit's terms, while its renewals pass by in the order in which they were bought.
-struct Terms {
-    id: String,
-    until: Option<i64>,
-    renewed_until: Option<i64>,
-}
-
-impl Terms {
-    fn end(&self, findings: &mut Findings) {
-        if self.until != self.renewed_until {
-            let Terms { id, until, renewed_until } = self;
-            findings.say(format!("{id} is renewed until {renewed_until:?}, and its orders say {until:?}"));
-        }
-    }
-}
+/// The renewals that are paid and had not begun when the running term ends.
+const AHEAD: &str = "circuit_order.circuit_id = circuit.id and circuit_order.kind = 'RENEW'
+    and circuit_order.status = 'Paid' and circuit_order.starts_at >= circuit.end_at";
 
 pub(super) fn terms_follow(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
-    let mut terms: Option<Terms> = None;
-    read.each(
-        "select circuit.id, circuit.end_at, circuit.renewed_until, circuit_order.starts_at, circuit_order.ends_at
-         from circuit left join circuit_order on circuit_order.circuit_id = circuit.id
-         and circuit_order.kind = 'RENEW' and circuit_order.status = 'Paid'
-         and circuit_order.starts_at >= circuit.end_at
-         where circuit.end_at is not null and circuit.status = 'Enabled' order by circuit.id, circuit_order.id",
+    let due = |place: usize| {
+        format!(
+            "(select at from due where due.account = circuit.account and due.resource = circuit.id
+             and due.trigger = ${place})"
+        )
+    };
+    let sql = format!(
+        "select id, status, end_at, renewed_until, auto_renew_months, answer, {}, {}, {},
+         (select max(ends_at) from circuit_order where {AHEAD}) from circuit
+         order by account, region, serial",
+        due(1),
+        due(2),
+        due(3)
+    );
+    let triggers = [BEGIN_RENEWAL, END_SUBSCRIPTION, RENEW_AUTOMATICALLY].map(Arg::from);
+    read.each(&sql, &triggers, &mut |row| {
+        if !term_fits(row)? {
+            findings.say(format!("{} has a term, deadlines and renewals that do not fit", row.text(0)?));
+        }
+        Ok(())
+    })?;
+    each_wrong(
+        read,
+        findings,
+        &format!(
+            "select id, renewal from (select circuit.id as id, circuit_order.id as renewal, circuit_order.starts_at as
+             starts_at, lag(circuit_order.ends_at, 1, circuit.end_at) over
+             (partition by circuit.id order by circuit_order.starts_at, circuit_order.id) as reached
+             from circuit join circuit_order on {AHEAD} where circuit.status = 'Enabled') as terms
+             where starts_at <> reached order by id, renewal"
+        ),
         &[],
-        &mut |row| {
-            let (id, end) = (row.text(0)?, row.int(1)?);
-            if terms.as_ref().is_none_or(|terms| terms.id != id) {
-                if let Some(before) = &terms {
-                    before.end(findings);
-                }
-                terms = Some(Terms { id: id.to_owned(), until: None, renewed_until: row.maybe_int(2)? });
-            }
-            if let (Some(terms), Some(starts), ends) = (&mut terms, row.maybe_int(3)?, row.maybe_int(4)?) {
-                if starts != terms.until.unwrap_or(end) {
-                    findings.say(format!("a renewal of {id} begins where no term ends"));
-                }
-                terms.until = ends;
-            }
-            Ok(())
-        },
-    )?;
-    if let Some(last) = &terms {
-        last.end(findings);
-    }
-    deadlines_of_terms(read, findings)
+        |row| Ok(format!("the renewal {} of {} begins elsewhere than the last ends", row.text(1)?, row.text(0)?)),
+    )
 }
 
-fn deadlines_of_terms(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
-    each_wrong(
-        read,
-        findings,
-        "select due.resource, due.trigger from due left join circuit on circuit.id = due.resource
-         where due.trigger in ('BeginRenewal', 'EndSubscription', 'RenewAutomatically')
-         and (circuit.id is null or circuit.status <> 'Enabled' or circuit.end_at is null
-         or (due.trigger = 'BeginRenewal' and (circuit.renewed_until is null or due.at <> circuit.end_at))
-         or (due.trigger = 'EndSubscription' and (circuit.renewed_until is not null or due.at <> circuit.end_at))
-         or (due.trigger = 'RenewAutomatically' and (circuit.renewed_until is not null
-         or circuit.auto_renew_months = 0 or due.at > circuit.end_at))) order by due.resource, due.trigger",
-        &[],
-        |row| Ok(format!("{} is due on {}, whose term does not wait for it", row.text(1)?, row.text(0)?)),
-    )?;
-    each_wrong(
-        read,
-        findings,
-        "select id, status from circuit where renewed_until is not null and (status <> 'Enabled'
-         or not exists (select 1 from due where due.account = circuit.account and due.resource = circuit.id
-         and due.trigger = 'BeginRenewal')) order by id",
-        &[],
-        |row| Ok(format!("{} is {} and its renewal never begins", row.text(0)?, row.text(1)?)),
-    )
+/// Whether a circuit's end, its deadlines and what it bought ahead go together.
+fn term_fits(row: &dyn Row) -> Result<bool, Fault> {
+    let (end, renewed_until, bought_until) = (row.maybe_int(2)?, row.maybe_int(3)?, row.maybe_int(9)?);
+    let set = [row.maybe_int(6)?, row.maybe_int(7)?, row.maybe_int(8)?];
+    let answer: Value = serde_json::from_slice(row.bytes(5)?).unwrap_or_default();
+    let told = answer["HasReservationData"] == if renewed_until.is_some() { "true" } else { "false" };
+    let untold = answer.get("ReservationActiveTime").is_none();
+    let (Some(end), true) = (end, row.text(1)? == Status::Enabled.as_str()) else {
+        return Ok(told && untold && set == [None; 3] && renewed_until.is_none());
+    };
+    let deadlines = match set {
+        [Some(at), None, None] => at == end && renewed_until.is_some(),
+        [None, Some(at), by_itself] => {
+            let renews = row.int(4)? > 0;
+            at == end && renewed_until.is_none() && by_itself.is_none_or(|at| at <= end && renews)
+        }
+        // It has ended.
+        [None, None, None] => renewed_until.is_none(),
+        _ => false,
+    };
+    Ok(told && untold && deadlines && renewed_until == bought_until)
 }

@@ -1,7 +1,7 @@
 //! What must hold of the rows at every moment: the product's own invariants, asked of a house. That each of them sees
 //! what breaks it is tested here too.
 
-use crate::house::{House, Lane, Plan, TENANT, Who, lanes};
+use crate::house::{House, Lane, Plan, SECOND, Who, lanes};
 use connect::limits::FINDINGS_SHOWN_MAX;
 use connect::verify;
 use std::collections::BTreeSet;
@@ -27,7 +27,7 @@ const DAMAGE: &[(&str, &str, &str)] = &[
     (
         "counters-equal-rows",
         "update circuit_count set n = n + 1 where status = 'Enabled'",
-        "1 rows, counted 2",
+        "2 rows, counted 3",
     ),
     ("counters-equal-rows", "delete from circuit_count where status = 'Initial'", "1 rows, counted 0"),
     (
@@ -60,8 +60,16 @@ const DAMAGE: &[(&str, &str, &str)] = &[
         "dev-east-2a:1/1/1 is used",
     ),
     ("deadlines-belong", "delete from due", "waits for FinishTermination"),
-    ("deadlines-belong", "update due set at = at + 1", "FinishTermination by timer is due on"),
-    ("deadlines-belong", "update due set resource = 'PC'", "is due on PC"),
+    (
+        "deadlines-belong",
+        "update due set at = at + 1 where trigger = 'FinishTermination'",
+        "FinishTermination by timer is due on",
+    ),
+    (
+        "deadlines-belong",
+        "update due set resource = 'PC' where trigger = 'FinishTermination'",
+        "is due on PC",
+    ),
     (
         "work-queue-membership",
         "update circuit set waiting_since = null where status = 'Initial'",
@@ -79,7 +87,7 @@ const DAMAGE: &[(&str, &str, &str)] = &[
     ),
     (
         "ledger-counts-revisions",
-        "update ledger set account = '9999999999999999' where revision = 1 and account = '1234567890123456'",
+        "update ledger set account = '9999999999999999' where revision = 9",
         "unknown account 9999999999999999",
     ),
     (
@@ -100,48 +108,48 @@ const DAMAGE: &[(&str, &str, &str)] = &[
     ),
     (
         "postings-sum-to-zero",
-        "update posting set minor = minor + 1 where book <> 'wallet' and serial > 0",
+        "update posting set minor = minor + 1 where book = 'deposits' and serial > 0",
         "sum to 1",
     ),
     (
         "postings-sum-to-zero",
-        "delete from posting where book <> 'wallet'",
-        "1234567890123456 sum to 9999700005",
+        "delete from posting where book = 'deposits'",
+        "6543210987654321 sum to 10000000005",
     ),
     (
         "postings-sum-to-zero",
-        "update posting set serial = 0, line = 9 where serial > 0 and line = 2 and minor = -5",
+        "update posting set serial = 0, line = 9 where account = '6543210987654321' and serial > 0 and line = 2",
         "sum to -5",
     ),
     (
         "postings-belong-to-changes",
-        "update posting set serial = serial + 90 where serial > 0 and minor in (5, -5)",
-        "line 1 of revision 1",
+        "update posting set serial = 99 where account = '6543210987654321' and serial > 0",
+        "line 1 of revision 99",
     ),
     (
         "postings-belong-to-changes",
-        "update posting set account = '9' where minor in (5, -5)",
+        "update posting set account = '9' where account = '6543210987654321' and serial > 0",
         "account 9 belongs to no",
     ),
     (
         "balances-follow-from-postings",
         "update account set balance_minor = balance_minor + 1",
-        "has 9999700006 by 5",
+        "has 10000000006 by 2",
     ),
     (
         "balances-follow-from-postings",
-        "update account set movements = 7 where movements = 5",
-        "by 7 movements",
+        "update account set movements = 3 where id = '6543210987654321'",
+        "by 3 movements",
     ),
     (
         "balances-follow-from-postings",
-        "update posting set balance_after = 0 where movement = 2",
+        "update posting set balance_after = 0 where account = '6543210987654321' and movement = 2",
         "and says Some(0)",
     ),
     (
         "balances-follow-from-postings",
-        "update posting set movement = 9 where movement = 2",
-        "the number Some(9)",
+        "update posting set movement = 3 where account = '6543210987654321' and movement = 2",
+        "the number Some(3)",
     ),
     (
         "balances-follow-from-postings",
@@ -150,55 +158,71 @@ const DAMAGE: &[(&str, &str, &str)] = &[
     ),
     (
         "waiting-orders-belong",
-        "update circuit set unpaid_order = 'x' where unpaid_order <> ''",
-        "order x, which",
+        "update circuit set unpaid_order = '7' where id = 'PC'",
+        "PC waits for the order 7",
     ),
-    ("waiting-orders-belong", "update circuit set unpaid_order = ''", "is Unpaid and waits wrongly"),
-    ("waiting-orders-belong", "update circuit_order set waiting_since = null", "is Unpaid and waits wrongly"),
-    ("waiting-orders-belong", "update due set at = at + 1", "is Unpaid and never expires"),
-    ("waiting-orders-belong", "delete from due where trigger = 'ExpireOrder'", "is Unpaid and never expires"),
-    ("waiting-orders-belong", "update circuit_order set status = 'Voided'", "is due on order"),
     (
-        "orders-say-what-became-of-them",
-        "update circuit_order set paid_at = null",
-        "is Paid without its instant",
+        "waiting-orders-belong",
+        "update circuit set unpaid_order = '' where unpaid_order <> ''",
+        "is unpaid, and pc-",
     ),
-    ("orders-say-what-became-of-them", "update circuit_order set status = 'Voided'", "is Voided without its"),
     (
-        "orders-say-what-became-of-them",
-        "update circuit_order set ends_at = starts_at",
-        "with a term that was not",
+        "waiting-orders-belong",
+        "update due set at = at + 1 where trigger = 'ExpireOrder'",
+        "is Unpaid and waits wrongly",
     ),
-    ("payments-are-posted", "update circuit_order set amount_minor = 1", "costs 1 and moved -100000 and 0"),
+    (
+        "waiting-orders-belong",
+        "update circuit_order set waiting_since = created_at where status = 'Paid'",
+        "is Paid and waits wrongly",
+    ),
+    (
+        "orders-are-whole",
+        "update circuit_order set created_at = 0 where status = 'Unpaid'",
+        "is numbered otherwise",
+    ),
+    (
+        "orders-are-whole",
+        "update circuit_order set paid_at = null where status = 'Paid'",
+        "is Paid and its instants",
+    ),
+    (
+        "orders-are-whole",
+        "update circuit_order set voided_at = 5 where status = 'Paid'",
+        "is Paid and its instants",
+    ),
+    ("payments-are-posted", "update posting set kind = 'refund' where kind = 'payment'", "moved by 0 and -"),
     (
         "payments-are-posted",
-        "update circuit_order set status = 'Paid'",
-        "is Paid, costs 50000 and moved 0 and 0",
+        "update circuit_order set status = 'Refunded' where kind = 'RENEW'",
+        "is Refunded, and",
     ),
-    ("payments-are-posted", "update posting set order_id = '7' where order_id <> ''", "for order 7, which"),
-    ("subscriptions-are-bought", "update circuit set charge_type = '' where id = 'PC'", "PC is charged \"\""),
-    ("subscriptions-are-bought", "update circuit set end_at = end_at + 1 where id = 'PC'", "PC is charged"),
+    (
+        "payments-are-posted",
+        "update circuit_order set amount_minor = amount_minor + 1 where status = 'Paid'",
+        "is Paid, and the wallet moved by -",
+    ),
+    (
+        "payments-are-posted",
+        "update posting set order_id = '7' where serial > 0 and kind = 'payment'",
+        "names the unknown order 7",
+    ),
     (
         "subscriptions-are-bought",
-        "update circuit_order set status = 'Voided' where kind = 'NEW'",
-        "with 0 paid",
+        "update circuit set charge_type = '' where id = 'PC'",
+        "PC is charged \"\" by 1",
     ),
-    ("terms-follow", "update circuit set renewed_until = null", "PC is renewed until None"),
+    ("subscriptions-are-bought", "update circuit set end_at = null where id = 'PC'", "PC is charged"),
+    ("terms-follow", "update due set at = at + 1 where trigger = 'EndSubscription'", "PC has a term"),
+    ("terms-follow", "update circuit set renewed_until = end_at + 1 where id = 'PC'", "PC has a term"),
     (
         "terms-follow",
         "update circuit_order set starts_at = starts_at + 1 where kind = 'RENEW'",
-        "a renewal of PC begins where no term ends",
+        "begins elsewhere",
     ),
-    (
-        "terms-follow",
-        "update due set trigger = 'EndSubscription' where resource = 'PC'",
-        "is due on PC, whose term",
-    ),
-    ("terms-follow", "delete from due where trigger = 'BeginRenewal'", "its renewal never begins"),
 ];
 
-/// One circuit of each kind that the damage needs, a label, a token, a credit of five minor units, an order that waits
-/// and a renewal.
+/// One circuit of each kind that the damage needs, a label, a token and a credit of five minor units.
 fn lively(lane: Lane) -> (House, String) {
     let mut house = Plan::quiet(lane).build();
     let id = house.order(Who::Tenant, &[("ClientToken", "t"), ("Tag.1.Key", "k"), ("Tag.1.Value", "v")]);
@@ -212,9 +236,18 @@ fn lively(lane: Lane) -> (House, String) {
     }
     house.act("TerminatePhysicalConnection", &gone).unwrap();
     house.order(Who::Tenant, &[]);
-    house.ok(Who::Operator, "CreditAccount", &[("AccountId", TENANT), ("Amount", "0.05")]);
-    house.ok(Who::Operator, "RenewPhysicalConnection", &[("PhysicalConnectionId", &id)]);
-    house.ok(Who::Second, "CreatePhysicalConnectionSetupOrder", &crate::house::order(&[]));
+    // A circuit that waits for its order, and one that is renewed ahead.
+    let waits = house.order(Who::Tenant, &[]);
+    let renewed = house.order(Who::Tenant, &[]);
+    for id in [&waits, &renewed] {
+        house.operate("ApprovePhysicalConnection", id);
+        house.operate("AllocatePhysicalConnection", id);
+        house.act("ConfirmPhysicalConnection", id).unwrap();
+    }
+    house.act("CreatePhysicalConnectionOccupancyOrder", &waits).unwrap();
+    house.act("EnablePhysicalConnection", &renewed).unwrap();
+    house.operate("RenewPhysicalConnection", &renewed);
+    house.ok(Who::Operator, "CreditAccount", &[("AccountId", SECOND), ("Amount", "0.05")]);
     (house, id)
 }
 
@@ -223,7 +256,7 @@ fn every_invariant_sees_what_breaks_it() {
     for lane in lanes() {
         let (house, id) = lively(lane);
         check(&house);
-        let mut broken = BTreeSet::new();
+        let (mut broken, mut unseen) = (BTreeSet::new(), Vec::new());
         for (invariant, sql, word) in DAMAGE {
             // Damaged, looked at, and undone: the next damage meets a house in order.
             let sql = sql.replace("PC", &id);
@@ -234,12 +267,12 @@ fn every_invariant_sees_what_breaks_it() {
             let Err(Abort::Refused(found)) = damaged else { panic!("{invariant}: {damaged:?}") };
             let (_, findings) = found.iter().find(|(other, _)| other.id == *invariant).unwrap();
             let word = word.replace("PC", &id);
-            assert!(
-                findings.shown.iter().any(|shown| shown.contains(&word)),
-                "{invariant}: {word:?} is not in {findings:?}"
-            );
+            if !findings.shown.iter().any(|shown| shown.contains(&word)) {
+                unseen.push(format!("{invariant}: {word:?} is not in {findings:?}"));
+            }
             broken.insert(*invariant);
         }
+        assert!(unseen.is_empty(), "{}", unseen.join("\n"));
         check(&house);
         let all: BTreeSet<_> = verify::ALL.iter().map(|invariant| invariant.id).collect();
         assert_eq!(broken, all, "every invariant is broken once");

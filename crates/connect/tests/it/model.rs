@@ -1,13 +1,14 @@
 //! What the product should do, said a second time and simply: maps, the same table of moves, and the rules in the
 //! order in which the contract lets them speak. It knows nothing of rows, counters or transactions.
 
+mod lists;
+
 use crate::house::{Dump, Who};
 use connect::action::{Entry, Replay};
 use connect::autopilot::{Step, Verdict};
 use connect::circuit::port_type::{OpticalModuleModel, PortType};
 use connect::circuit::states::{
     AT_ACCESS_POINT, BACKUP, CIRCUIT, END_SUBSCRIPTION, NOT_ENABLED, SPECIFICATION_OPEN, Status, own_moves,
-    waits_for_operator,
 };
 use connect::limits::{
     ACCESS_KEYS_PER_ACCOUNT_MAX, CIRCUITS_NOT_ENABLED_MAX, CIRCUITS_PER_ACCESS_POINT_MAX,
@@ -224,34 +225,7 @@ impl Model {
                 let at = self.own(who, args, (UNKNOWN.0, 400))?;
                 self.step(at, action, "")
             }
-            "EnablePhysicalConnection" => {
-                let at = self.own(who, args, UNKNOWN)?;
-                self.legal(at, action)?;
-                if self.lines[at].status == Status::Confirmed {
-                    refuse_unless(self.lines[at].business == "Normal", ("INSTANCE.STATUS.NOT.ALLOW", 400))?;
-                    refuse_unless(!is_true(args, "ByPassSp"), ("ALIUID.NOT.ALLOW.WITHOUT.SP", 400))?;
-                    let priced = !self.lines[at].port_type.as_str().starts_with("10G");
-                    refuse_unless(priced, ("INSTANCE.STATUS.NOT.ALLOW", 400))?;
-                    // A month is bought; nobody here ever runs out of money.
-                    let line = &self.lines[at];
-                    let price = match (line.port_type, line.point.as_str()) {
-                        (PortType::Fibre1G, _) => 120_007,
-                        (_, "ap-east-2") => 130_000,
-                        _ => 100_000,
-                    };
-                    *self.accounts.get_mut(&line.account).unwrap() -= price;
-                    self.step(at, action, "")?;
-                    let end = time::add_months(self.now, 1).unwrap();
-                    self.lines[at].end = Some(end);
-                    let line = &self.lines[at];
-                    self.due.insert(
-                        (end, line.account.clone(), line.id.clone(), END_SUBSCRIPTION),
-                        String::new(),
-                    );
-                    return Ok(());
-                }
-                self.step(at, action, "")
-            }
+            "EnablePhysicalConnection" => self.enable(who, args),
             "DeletePhysicalConnection"
                 if get(args, "PhysicalConnectionId").is_some_and(|id| id.starts_with("vbr-")) =>
             {
@@ -288,6 +262,46 @@ impl Model {
                 (None, None) => Err(("MissingParameter", 400)),
                 _ => Err(("InvalidParameter", 400)),
             },
+            "CreateAccount"
+            | "CreditAccount"
+            | "DescribeAccountStatement"
+            | "CreateAccessKey"
+            | "DisableAccessKey"
+            | "DeleteAccessKey" => self.account(who, action, args, reply),
+            "OpenPhysicalConnectionService" => Err(("InvalidOperation.OrderOpened", 400)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Buys a month of a confirmed circuit; nobody here ever runs out of money.
+    fn enable(&mut self, who: Who, args: &Args) -> Verdicts {
+        let action = "EnablePhysicalConnection";
+        let at = self.own(who, args, UNKNOWN)?;
+        self.legal(at, action)?;
+        if self.lines[at].status != Status::Confirmed {
+            return self.step(at, action, "");
+        }
+        refuse_unless(self.lines[at].business == "Normal", ("INSTANCE.STATUS.NOT.ALLOW", 400))?;
+        refuse_unless(!is_true(args, "ByPassSp"), ("ALIUID.NOT.ALLOW.WITHOUT.SP", 400))?;
+        let line = &self.lines[at];
+        let priced = !line.port_type.as_str().starts_with("10G");
+        refuse_unless(priced, ("INSTANCE.STATUS.NOT.ALLOW", 400))?;
+        let price = match (line.port_type, line.point.as_str()) {
+            (PortType::Fibre1G, _) => 120_007,
+            (_, "ap-east-2") => 130_000,
+            _ => 100_000,
+        };
+        *self.accounts.get_mut(&line.account).unwrap() -= price;
+        self.step(at, action, "")?;
+        let end = time::add_months(self.now, 1).unwrap();
+        self.lines[at].end = Some(end);
+        let line = &self.lines[at];
+        self.due.insert((end, line.account.clone(), line.id.clone(), END_SUBSCRIPTION), String::new());
+        Ok(())
+    }
+
+    fn account(&mut self, who: Who, action: &str, args: &Args, reply: &Value) -> Verdicts {
+        match action {
             "CreateAccount" => {
                 let id =
                     get(args, "AccountId").or(reply["AccountId"].as_str()).unwrap_or_default().to_owned();
@@ -327,7 +341,6 @@ impl Model {
                 }
                 Ok(())
             }
-            "OpenPhysicalConnectionService" => Err(("InvalidOperation.OrderOpened", 400)),
             _ => Ok(()),
         }
     }
@@ -638,76 +651,5 @@ impl Model {
         refuse_unless(from.contains(&port.state), ("IncorrectStatus.Port", 400))?;
         port.state = to;
         Ok(())
-    }
-
-    /// The ids that a list of circuits should hold, over all pages.
-    pub(crate) fn wanted(&self, who: Who, args: &Args) -> Vec<&str> {
-        let labels = labels(args, &["Tags", "Tag"]);
-        let filters: Vec<_> = (1..=5)
-            .filter_map(|at| get(args, &format!("Filter.{at}.Key")).map(|key| (at, key)))
-            .map(|(at, key)| (key, list(args, &format!("Filter.{at}.Value"))))
-            .filter(|(_, values)| !values.is_empty())
-            .collect();
-        let field = |line: &Line, key: &str| -> String {
-            match key {
-                "PhysicalConnectionId" => line.id.clone(),
-                "AccessPointId" => line.point.clone(),
-                "Type" => "VPC".to_owned(),
-                "LineOperator" => line.carrier.clone(),
-                "Spec" => line.port_type.spec().to_owned(),
-                "Status" => line.status.as_str().to_owned(),
-                "Name" => line.texts["name"].clone(),
-                _ => "PhysicalConnection".to_owned(),
-            }
-        };
-        let spaced = |value: &str| value.replace("AllocationFailed", "Allocation Failed");
-        self.lines
-            .iter()
-            .filter(|line| {
-                line.account == who.account() && Some(line.region.as_str()) == get(args, "RegionId")
-            })
-            .filter(|line| get(args, "ResourceGroupId").is_none_or(|group| line.group == group))
-            .filter(|line| {
-                labels.iter().all(|(key, value)| {
-                    line.tags.get(key).is_some_and(|held| value.as_ref().is_none_or(|value| held == value))
-                })
-            })
-            .filter(|line| {
-                filters.iter().all(|(key, values)| {
-                    let held = field(line, key);
-                    values
-                        .iter()
-                        .any(|value| if *key == "Status" { spaced(value) == held } else { *value == held })
-                })
-            })
-            .map(|line| line.id.as_str())
-            .collect()
-    }
-
-    /// The ids that the work queue should hold, oldest first.
-    pub(crate) fn waiting(&self, args: &Args) -> Vec<&str> {
-        let mut lines: Vec<_> = self
-            .lines
-            .iter()
-            .filter(|line| waits_for_operator(line.status))
-            .filter(|_| get(args, "ResourceType").is_none_or(|kind| kind == "PHYSICALCONNECTION"))
-            .filter(|line| get(args, "Status").is_none_or(|status| line.status.as_str() == status))
-            .collect();
-        lines.sort_by_key(|line| (line.since, line.id.as_str()));
-        lines.into_iter().map(|line| line.id.as_str()).collect()
-    }
-
-    /// The ids that a list of ports should hold.
-    pub(crate) fn listed_ports(&self, args: &Args) -> Vec<&str> {
-        let mut ports: Vec<_> = self
-            .ports
-            .iter()
-            .filter(|port| get(args, "DeviceId").is_none_or(|id| port.device == id))
-            .filter(|port| get(args, "AccessPointId").is_none_or(|id| port.point == id))
-            .filter(|port| get(args, "PortType").is_none_or(|word| port.port_type == word))
-            .filter(|port| get(args, "State").is_none_or(|word| port.state == word))
-            .collect();
-        ports.sort_by_key(|port| (port.device.as_str(), port.position, port.id.as_str()));
-        ports.into_iter().map(|port| port.id.as_str()).collect()
     }
 }

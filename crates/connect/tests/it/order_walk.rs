@@ -67,19 +67,16 @@ pub(crate) fn every_trigger_on_an_order_in_every_status_by_everyone_does_what_th
                 for who in EVERYONE.into_iter().filter(|who| *who != Who::Operator) {
                     assert_eq!(house.refused(who, trigger, &pairs).is(), ("Forbidden.RAM", 403));
                 }
-                match ORDER.find(from, trigger) {
-                    Some(row) => {
-                        house.ok(Who::Operator, trigger, &pairs);
-                        let To::State(to) = row.to else { panic!("an order is led somewhere") };
-                        assert_eq!(status(&house, &id), to.as_str(), "{trigger} in {from:?}");
-                    }
-                    None => {
-                        let refusal = house.refused(Who::Operator, trigger, &pairs);
-                        let code = ORDER.refusal(trigger).unwrap();
-                        assert_eq!(refusal.is(), (code.name, code.status), "{trigger} in {from:?}");
-                        assert_eq!(refusal.header(STATE_HEADER), Some(from.as_str()));
-                        assert_eq!(refusal.header(NEXT_HEADER), Some(ORDER.next_header(from).as_str()));
-                    }
+                if let Some(row) = ORDER.find(from, trigger) {
+                    house.ok(Who::Operator, trigger, &pairs);
+                    let To::State(to) = row.to else { panic!("an order is led somewhere") };
+                    assert_eq!(status(&house, &id), to.as_str(), "{trigger} in {from:?}");
+                } else {
+                    let refusal = house.refused(Who::Operator, trigger, &pairs);
+                    let code = ORDER.refusal(trigger).unwrap();
+                    assert_eq!(refusal.is(), (code.name, code.status), "{trigger} in {from:?}");
+                    assert_eq!(refusal.header(STATE_HEADER), Some(from.as_str()));
+                    assert_eq!(refusal.header(NEXT_HEADER), Some(ORDER.next_header(from).as_str()));
                 }
                 invariants::check(&house);
             }
@@ -165,5 +162,5 @@ fn the_table_of_orders_is_whole() {
         })
         .chain([ORDER.initial.as_str()])
         .collect();
-    assert_eq!(reached, ORDER.states.iter().map(|state| state.as_str()).collect());
+    assert_eq!(reached, ORDER.states.iter().map(OrderStatus::as_str).collect());
 }

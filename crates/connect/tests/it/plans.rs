@@ -143,21 +143,26 @@ fn exercise(house: &mut House) {
     house.key(&key).unwrap();
     house.ok(Who::Operator, "DisableAccessKey", &[("TargetAccessKeyId", &key)]);
     house.ok(Who::Operator, "DeleteAccessKey", &[("TargetAccessKeyId", &key)]);
-    // A life, with a deadline on its way and the ticker behind it.
-    house.operate("ApprovePhysicalConnection", &id);
-    house.operate("AllocatePhysicalConnection", &id);
-    for action in ["ConfirmPhysicalConnection", "EnablePhysicalConnection", "TerminatePhysicalConnection"] {
-        house.act(action, &id).unwrap();
-    }
-    house.now += 1000;
-    house.tick();
-    orders(house);
-    house.act("DeletePhysicalConnection", &id).unwrap();
+    live(house, &id);
     money(house);
     let backup = house.order(Who::Tenant, &[]);
     house
         .call(Who::Tenant, "CreatePhysicalConnection", &order(&[("RedundantPhysicalConnectionId", &backup)]))
         .unwrap_err();
+}
+
+/// A circuit's life.
+fn live(house: &mut House, id: &str) {
+    // A life, with a deadline on its way and the ticker behind it.
+    house.operate("ApprovePhysicalConnection", id);
+    house.operate("AllocatePhysicalConnection", id);
+    for action in ["ConfirmPhysicalConnection", "EnablePhysicalConnection", "TerminatePhysicalConnection"] {
+        house.act(action, id).unwrap();
+    }
+    house.now += 1000;
+    house.tick();
+    orders(house);
+    house.act("DeletePhysicalConnection", id).unwrap();
 }
 
 /// An order that waits and is paid, a renewal that is bought and begins, and one that is given back.

@@ -5,6 +5,7 @@ use crate::errors;
 use crate::markdown::{Table, code, in_words, number, prose, push};
 use connect::circuit::states::{self, BusinessStatus, CIRCUIT, Status};
 use connect::machine::{Machine, Move, State, To};
+use connect::order::states::{ORDER, OrderStatus};
 use rpc::wire::{Param, Shape};
 
 /// The page.
@@ -17,7 +18,7 @@ pub(crate) fn page() -> String {
     );
     let mut table = Table::new(&["`Status`", "what it means", "waits for the operator", "leads to"]);
     for state in CIRCUIT.states {
-        let waits = if CIRCUIT.waits_for_operator(*state) { "yes" } else { "" };
+        let waits = if states::waits_for_operator(*state) { "yes" } else { "" };
         let mut next: Vec<String> = CIRCUIT.moves_from(*state, None).filter_map(target).collect();
         next.dedup();
         table.row(&[
@@ -44,6 +45,30 @@ pub(crate) fn page() -> String {
     );
     out.push_str(&matrix(&CIRCUIT));
     out.push_str(&lists());
+    out.push_str(&orders());
+    out
+}
+
+/// The section of orders.
+fn orders() -> String {
+    let mut out = String::from("\n## Order\n\n### States\n\n");
+    let mut table = Table::new(&["`Status`", "what it means", "waits for the operator", "leads to"]);
+    for state in ORDER.states {
+        let waits = if ORDER.waits_for_operator(*state) { "yes" } else { "" };
+        let mut next: Vec<String> = ORDER.moves_from(*state, None).filter_map(target).collect();
+        next.dedup();
+        table.row(&[
+            code(state.as_str()),
+            meaning::<OrderStatus>(state.as_str()),
+            waits.to_owned(),
+            next.join(", "),
+        ]);
+    }
+    out.push_str(&table.text());
+    push(&mut out, format_args!("\n### Diagram\n\n```mermaid\n{}```\n\n### Moves\n\n", ORDER.mermaid()));
+    out.push_str(&moves(&ORDER));
+    out.push_str("\n### What each trigger does in each state\n\n");
+    out.push_str(&matrix(&ORDER));
     out
 }
 

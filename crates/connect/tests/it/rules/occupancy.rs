@@ -156,7 +156,11 @@ pub(crate) fn what_stands_in_the_way_of_an_order_is_said_in_order() {
         let refusal = refuse(house, &occupy(&id, &[]));
         assert_eq!(refusal.is(), ("INSTANCE.STATUS.NOT.ALLOW", 400));
         assert!(refusal.message.contains(&made), "{}", refusal.message);
-        assert!(refusal.header(NEXT_HEADER).unwrap().contains("tenant:EnablePhysicalConnection"));
+        let next = refusal.header(NEXT_HEADER).unwrap();
+        assert!(
+            next.contains("tenant:EnablePhysicalConnection") && next.contains("operator:PayOrder"),
+            "{next}"
+        );
         // Locked while it waits: not even the operator's payment goes through.
         lock(house, "SecurityLocked");
         let refusal = house.refused(Who::Operator, "PayOrder", &[("OrderId", &made)]);
