@@ -127,5 +127,6 @@ codes! {
         "The specified resource of access point id is not found.";
     RESOURCE_NOT_FOUND_PHYSICAL_CONNECTION_ID = 400 "ResourceNotFound.PhysicalConnectionId"
         "PhysicalConnection is not found.";
+    RESOURCE_NOT_EXISTS = 400 "ResourceNotExists" "The specified resource does not exist.";
     ALREADY_EXISTS_ACCOUNT = 400 "AlreadyExists.Account" "An account of that id exists.";
 }

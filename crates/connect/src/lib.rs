@@ -6,6 +6,7 @@
 pub mod account;
 pub mod action;
 pub mod autopilot;
+pub mod billing;
 pub mod catalogue;
 pub mod circuit;
 pub mod codes;
@@ -79,6 +80,11 @@ pub const ACTIONS: &[Entry] = actions! {
     command order::pay::VoidOrder;
     command order::renew::RenewPhysicalConnection;
     query order::describe::DescribeOrders;
+    query billing::balance::QueryAccountBalance;
+    query billing::orders::QueryOrders;
+    query billing::orders::GetOrderDetail;
+    query billing::instances::QueryAvailableInstances;
+    command billing::refund::RefundInstance;
     query work::DescribeWorkQueue;
     command account::CreateAccount;
     query account::DescribeAccounts;

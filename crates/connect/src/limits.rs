@@ -79,6 +79,8 @@ limits! {
     BALANCE_MINOR_MAX = 9_000_000_000_000_000;
     /// Findings that a report of `verify` shows of one invariant.
     FINDINGS_SHOWN_MAX = 20;
+    /// Rows of a page of the billing product.
+    BILLING_PAGE_SIZE_MAX = 300;
     /// Characters of a note to a movement of money.
     NOTE_CHARS_MAX = 256;
     /// Characters of a reason.

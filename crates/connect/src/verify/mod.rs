@@ -163,7 +163,7 @@ pub const ALL: &[Invariant] = &[
     },
     Invariant {
         id: "payments-are-posted",
-        sentence: "what is paid has its postings, and nothing else has",
+        sentence: "what is paid has its postings, and at most as much came back: all of it where the order was given back",
         check: orders::payments_are_posted,
     },
     Invariant {

@@ -74,19 +74,28 @@ pub(super) fn orders_are_whole(read: &mut dyn Read, findings: &mut Findings) -> 
 }
 
 pub(super) fn payments_are_posted(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
+    // Paid once and whole; given back whole where the order was, and at most in part where it stands.
     each_wrong(
         read,
         findings,
-        "select circuit_order.id, circuit_order.status, circuit_order.amount_minor, coalesce(posted.n, 0)
-         from circuit_order left join (select account, order_id, cast(sum(minor) as bigint) as n from posting
+        "select circuit_order.id, circuit_order.status, circuit_order.amount_minor, coalesce(moved.paid, 0),
+         coalesce(moved.back, 0) from circuit_order left join (select account, order_id,
+         cast(sum(case when kind = 'payment' then minor else 0 end) as bigint) as paid,
+         cast(sum(case when kind = 'payment' then 0 else minor end) as bigint) as back from posting
          where order_id <> '' and book = 'wallet' group by account, order_id
-         ) as posted on posted.account = circuit_order.account and posted.order_id = circuit_order.id
-         where (circuit_order.status = 'Paid' and coalesce(posted.n, 0) <> - circuit_order.amount_minor)
-         or (circuit_order.status <> 'Paid' and coalesce(posted.n, 0) <> 0) order by circuit_order.id",
+         ) as moved on moved.account = circuit_order.account and moved.order_id = circuit_order.id
+         where (circuit_order.status in ('Paid', 'Refunded')
+         and coalesce(moved.paid, 0) <> - circuit_order.amount_minor)
+         or (circuit_order.status = 'Refunded' and coalesce(moved.back, 0) <> circuit_order.amount_minor)
+         or (circuit_order.status = 'Paid'
+         and (coalesce(moved.back, 0) < 0 or coalesce(moved.back, 0) > circuit_order.amount_minor))
+         or (circuit_order.status not in ('Paid', 'Refunded')
+         and (coalesce(moved.paid, 0) <> 0 or coalesce(moved.back, 0) <> 0)) order by circuit_order.id",
         &[],
         |row| {
-            let (id, status, amount, posted) = (row.text(0)?, row.text(1)?, row.int(2)?, row.int(3)?);
-            Ok(format!("order {id} of {amount} is {status} and the wallet moved by {posted}"))
+            let (id, status, amount) = (row.text(0)?, row.text(1)?, row.int(2)?);
+            let (paid, back) = (row.int(3)?, row.int(4)?);
+            Ok(format!("order {id} of {amount} is {status}, and the wallet moved by {paid} and {back}"))
         },
     )?;
     each_wrong(

@@ -23,6 +23,8 @@ const PROVOCATIONS: &[fn()] = &[
     rules::letters::an_unknown_circuit_and_one_without_a_letter_are_refused,
     rules::letters::a_letter_needs_an_open_service_and_an_allocated_circuit,
     rules::documents::a_letter_that_cannot_be_made_is_refused_and_says_nothing_of_what_is_in_it,
+    rules::billing::orders_are_listed_newest_first_by_what_became_of_them,
+    rules::billing::a_circuit_given_back_ends_and_its_unused_time_is_paid_back,
     rules::money::a_credit_is_bounded_and_above_nought,
     rules::money::a_statement_is_paged_from_either_end_and_ones_own,
     rules::occupancy::what_stands_in_the_way_of_an_order_is_said_in_order,

@@ -100,6 +100,19 @@ fn orders(house: &mut House, say: &mut Say<'_>) {
     say(house, Who::Operator, "DescribeOrders", &[]);
 }
 
+/// The billing actions, on a circuit that is paid for.
+fn billing(house: &mut House, say: &mut Say<'_>) {
+    let id = house.order(Who::Tenant, &[]);
+    house.act("ConfirmPhysicalConnection", &id).unwrap();
+    house.act("EnablePhysicalConnection", &id).unwrap();
+    say(house, Who::Tenant, "QueryAccountBalance", &[]);
+    say(house, Who::Tenant, "QueryAvailableInstances", &[]);
+    let listed = say(house, Who::Tenant, "QueryOrders", &[]);
+    let order = listed["Data"]["OrderList"]["Order"][0]["OrderId"].as_str().unwrap();
+    say(house, Who::Tenant, "GetOrderDetail", &[("OrderId", order)]);
+    say(house, Who::Tenant, "RefundInstance", &[("InstanceId", &id)]);
+}
+
 #[test]
 fn json_and_xml_say_the_same_of_every_action() {
     let mut house = Plan::piloted(Lane::Memory).build();
@@ -189,6 +202,7 @@ fn json_and_xml_say_the_same_of_every_action() {
     say(&mut house, Who::Operator, "AcceptPhysicalConnectionConstruction", &[named]);
     say(&mut house, Who::Tenant, "CancelPhysicalConnection", &[east, named]);
     orders(&mut house, &mut say);
+    billing(&mut house, &mut say);
     say(&mut house, Who::Operator, "ResetSandbox", &[]);
     let mut closed = Plan { outbound_service_open: false, ..Plan::quiet(Lane::Memory) }.build();
     say(&mut closed, Who::Tenant, "OpenPhysicalConnectionService", &[east]);

@@ -6,6 +6,7 @@ use crate::shape;
 use connect::account::key;
 use connect::action::{Entry, OPERATOR_VERSION, PUBLIC_VERSION, Prepared};
 use connect::autopilot::{self, Rule};
+use connect::billing::BSS_VERSION;
 use connect::catalogue::{Catalogue, SANDBOX};
 use connect::cx::{Caller, Effects};
 use connect::founding::{self, Identity};
@@ -493,6 +494,7 @@ fn identity(who: Who) -> Identity {
 pub(crate) fn entry(action: &str) -> &'static Entry {
     connect::find(PUBLIC_VERSION, action)
         .or_else(|| connect::find(OPERATOR_VERSION, action))
+        .or_else(|| connect::find(BSS_VERSION, action))
         .unwrap_or_else(|| panic!("there is no action {action}"))
 }
 

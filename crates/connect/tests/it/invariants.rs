@@ -229,10 +229,16 @@ const DAMAGE: &[(&str, &str, &str)] = &[
         "update circuit_order set voided_at = 5 where status = 'Paid'",
         "is Paid and its instants",
     ),
+    ("payments-are-posted", "update posting set kind = 'refund' where kind = 'payment'", "moved by 0 and -"),
+    (
+        "payments-are-posted",
+        "update circuit_order set status = 'Refunded' where kind = 'RENEW'",
+        "is Refunded, and",
+    ),
     (
         "payments-are-posted",
         "update circuit_order set amount_minor = amount_minor + 1 where status = 'Paid'",
-        "is Paid and the wallet moved by -",
+        "is Paid, and the wallet moved by -",
     ),
     (
         "payments-are-posted",

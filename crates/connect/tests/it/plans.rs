@@ -41,6 +41,26 @@ const MUST: &[(&str, &str)] = &[
     ("select line from posting", "PRIMARY KEY"),
 ];
 
+/// What an account has, and giving back what was paid for.
+fn money(house: &mut House) {
+    house.ok(Who::Operator, "CreditAccount", &[("AccountId", TENANT), ("Amount", "1")]);
+    for oldest in ["true", "false"] {
+        house.ok(Who::Tenant, "DescribeAccountStatement", &[("OldestFirst", oldest)]);
+    }
+    let id = house.order(Who::Tenant, &[]);
+    house.operate("ApprovePhysicalConnection", &id);
+    house.operate("AllocatePhysicalConnection", &id);
+    house.act("ConfirmPhysicalConnection", &id).unwrap();
+    house.act("EnablePhysicalConnection", &id).unwrap();
+    house.ok(Who::Tenant, "QueryAccountBalance", &[]);
+    house.ok(Who::Tenant, "QueryOrders", &[]);
+    house.ok(Who::Tenant, "QueryOrders", &[("OrderType", "New"), ("PaymentStatus", "Paid")]);
+    house.ok(Who::Tenant, "QueryAvailableInstances", &[]);
+    house.ok(Who::Tenant, "QueryAvailableInstances", &[("Region", "east"), ("InstanceIDs", "pc-1,pc-2")]);
+    let given_back = house.ok(Who::Tenant, "RefundInstance", &[("InstanceId", &id)]);
+    house.ok(Who::Tenant, "GetOrderDetail", &[("OrderId", &given_back["Data"]["OrderId"].to_string())]);
+}
+
 fn exercise(house: &mut House) {
     let pairs = [("ClientToken", "t"), ("Name", "listed"), ("Tag.1.Key", "k"), ("Tag.1.Value", "v")];
     let id = house.order(Who::Tenant, &pairs);
@@ -112,9 +132,6 @@ fn exercise(house: &mut House) {
         ("DescribeDevices", &[("AccessPointId", "ap-east-1")]),
         ("DescribeAccounts", &[]),
         ("DescribeAccounts", &[("AccountId", TENANT)]),
-        ("CreditAccount", &[("AccountId", TENANT), ("Amount", "1")]),
-        ("DescribeAccountStatement", &[("AccountId", TENANT)]),
-        ("DescribeAccountStatement", &[("AccountId", TENANT), ("OldestFirst", "true")]),
         ("DescribeAutopilot", &[]),
         ("DescribeTime", &[]),
         ("CreateAccount", &[("AccountName", "n")]),
@@ -132,6 +149,7 @@ fn exercise(house: &mut House) {
     house.ok(Who::Operator, "DisableAccessKey", &[("TargetAccessKeyId", &key)]);
     house.ok(Who::Operator, "DeleteAccessKey", &[("TargetAccessKeyId", &key)]);
     live(house, &id);
+    money(house);
     let backup = house.order(Who::Tenant, &[]);
     house
         .call(Who::Tenant, "CreatePhysicalConnection", &order(&[("RedundantPhysicalConnectionId", &backup)]))

@@ -45,6 +45,8 @@ const NOT_DRAWN: &[&str] = &[
     "VoidOrder",
     "RenewPhysicalConnection",
     "DescribeOrders",
+    "GetOrderDetail",
+    "RefundInstance",
 ];
 
 fn drawn() -> impl Iterator<Item = &'static Entry> {
