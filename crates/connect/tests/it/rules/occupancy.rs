@@ -77,7 +77,7 @@ pub(crate) fn a_paid_order_enables_the_circuit_for_its_term() {
             house.act("EnablePhysicalConnection", &id).unwrap();
             assert_eq!(balance(house, TENANT), before - costs);
         }
-        assert_eq!(balance(house, SECOND), balance(house, SECOND));
+        assert_eq!(balance(house, SECOND), connect::limits::OPENING_BALANCE_MINOR, "nobody else pays");
         invariants::check(house);
     });
 }
