@@ -334,7 +334,8 @@ fn items(name: &str, command: &clap::Command, defaults: &toml::Table) -> Vec<Ite
 
 fn item(command: &str, arg: &clap::Arg, defaults: &toml::Table) -> Item {
     let key = arg.get_id().as_str();
-    let of_server = command != "sandbox";
+    // Neither a sandbox nor the check of a letter reads a configuration file.
+    let of_server = command != "sandbox" && command != "letter verify";
     let written = arg.get_default_values().first().map(|value| value.to_string_lossy().into_owned());
     let from_table = defaults.get(key).and_then(toml::Value::as_str).filter(|_| of_server).map(str::to_owned);
     let takes_value = arg.get_action().takes_values();

@@ -62,7 +62,7 @@ fn judged(letter: &Particulars, key: &PublicKey, now: Millis) -> Judged {
     };
     let mut text = format!("genuine, {standing}\n");
     let mut line = |name: &str, value: &str| {
-        writeln!(text, "{name:<22}{value}").expect("writing to a string cannot fail");
+        writeln!(text, "{name:<24}{value}").expect("writing to a string cannot fail");
     };
     line("sealed by key", &key.id());
     line("letter", &letter.number);
