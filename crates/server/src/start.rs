@@ -440,6 +440,30 @@ mod tests {
         }
     }
 
+    /// The example of one kind of file on the page that explains them.
+    fn example(kind: &str) -> String {
+        let page = include_str!("../../../docs/files.md");
+        let (_, rest) = page.split_once(&format!("```toml {kind}\n")).unwrap();
+        rest.split_once("```").unwrap().0.to_owned()
+    }
+
+    #[test]
+    fn the_examples_of_files_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("autopilot.toml");
+        std::fs::write(&file, example("autopilot")).unwrap();
+        let rules = super::rules(&file).unwrap();
+        let of = |step| rules.iter().find(|rule| rule.step == step).unwrap();
+        assert_eq!(of(autopilot::Step::Review).delay_ms, 3_600_000);
+        assert_eq!(of(autopilot::Step::Settling).outcome, autopilot::Verdict::Leave);
+        for step in autopilot::Step::ALL {
+            assert!(example("autopilot").contains(step.as_str()), "{}", step.as_str());
+        }
+
+        let catalogue = connect::catalogue::Catalogue::parse(&example("catalogue")).unwrap();
+        assert_eq!(catalogue.prices().currency(), "EUR");
+    }
+
     #[test]
     fn rules_stand_over_the_defaults_and_errors_name_the_line() {
         let folder = tempfile::tempdir().unwrap();
