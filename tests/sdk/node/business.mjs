@@ -150,4 +150,26 @@ async function orderOnAccount(w) {
   });
 }
 
-export const BUSINESS = [letter, letterRefusals, orderAtOnce, orderOnAccount];
+// What the billing product tells of a circuit, and giving it back there.
+async function bill(w) {
+  const c = await confirmed(w);
+  const rich = await balance(w);
+  const id = await order(w, c, { AutoPay: true, Period: 1 });
+  const cost = rich - (await balance(w));
+  const placed = (await w.tenant.billing('GetOrderDetail', { OrderId: id })).Data.OrderList.Order;
+  equal(placed.map((row) => [row.OrderId, row.PaymentStatus, row.OrderType]), [[id, 'Paid', 'New']], 'order');
+  equal([JSON.parse(placed[0].InstanceIDs), Math.round(Number(placed[0].PretaxAmount) * 100)], [[c], cost], 'what it is for');
+  const newest = (await w.tenant.billing('QueryOrders', { PaymentStatus: 'Paid', PageNum: 1, PageSize: 20 })).Data;
+  equal([newest.OrderList.Order[0].OrderId, newest.PageNum, newest.PageSize], [id, 1, 20], 'newest order');
+  await refused(404, 'InvalidOrderId.NotFound', () => w.tenant.billing('GetOrderDetail', { OrderId: '1000000000000000' }));
+  const held = async () => (await w.tenant.billing('QueryAvailableInstances', { InstanceIDs: c })).Data.InstanceList;
+  equal((await held()).map((row) => [row.InstanceID, row.Status]), [[c, 'Normal']], 'instance');
+  const refund = { InstanceId: c, ProductCode: 'expressconnect', ImmediatelyRelease: '1', ClientToken: unique('refund') };
+  const told = await w.tenant.billing('RefundInstance', refund);
+  equal([told.Success, String(told.Data.OrderId)], [true, id], 'refund');
+  assert.ok((await balance(w)) > rich - cost, 'nothing came back');
+  await w.until(c, 'Terminated');
+  equal(await held(), [], 'what is given back is held no longer');
+}
+
+export const BUSINESS = [letter, letterRefusals, orderAtOnce, orderOnAccount, bill];

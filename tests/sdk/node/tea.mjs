@@ -1,11 +1,12 @@
-// @alicloud/vpc20160428 against a sandbox, with both of its signatures.
+// @alicloud/vpc20160428 and @alicloud/bssopenapi20171214 against a sandbox, with both of their signatures.
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { ApiError, BILLING_VERSION, ENDPOINT, KEYS, OPERATOR_VERSION, REGION, UNKNOWN_ID, VERSION, equal, refused, run, unique, xmlOf } from './scenario.mjs';
+import { ApiError, ENDPOINT, KEYS, OPERATOR_VERSION, REGION, UNKNOWN_ID, VERSION, equal, refused, run, unique, xmlOf } from './scenario.mjs';
 
 const require = createRequire(import.meta.url);
 const { default: VpcClient, ...models } = require('@alicloud/vpc20160428');
+const { default: BssClient, ...bssModels } = require('@alicloud/bssopenapi20171214');
 const { $OpenApiUtil, OpenApiUtil } = require('@alicloud/openapi-core');
 const $dara = require('@darabonba/typescript');
 
@@ -27,21 +28,28 @@ const plain = (value) => JSON.parse(JSON.stringify(value));
 class Tea {
   constructor(who, algorithm, { key, secret } = {}) {
     this.algorithm = algorithm;
-    this.client = new VpcClient(new $OpenApiUtil.Config({
+    const config = () => new $OpenApiUtil.Config({
       accessKeyId: key ?? KEYS[who][0],
       accessKeySecret: secret ?? KEYS[who][1],
       endpoint: ENDPOINT.replace(/^https?:\/\//, ''),
       protocol: ENDPOINT.split('://')[0],
       ...(algorithm ? { signatureAlgorithm: algorithm } : {}),
-    }));
+    });
+    this.client = new VpcClient(config());
+    this.bss = new BssClient(config());
+  }
+
+  async call(action, params) {
+    return this.typed(this.client, models, action, params);
   }
 
   // A typed request in, a typed answer out: a wrong shape loses fields here, as for a user.
-  async call(action, params) {
-    const request = $dara.cast(params, new models[`${action}Request`]({}));
-    equal(plain(request.toMap()), params, `parameters that ${action} of this SDK knows`);
+  async typed(client, models, action, params) {
+    const Request = models[`${action}Request`]; // none where there is nothing to ask for
+    const request = Request ? [$dara.cast(params, new Request({}))] : [];
+    if (Request) equal(plain(request[0].toMap()), params, `parameters that ${action} of this SDK knows`);
     const method = action[0].toLowerCase() + action.slice(1);
-    const response = await translated(() => this.client[method](request));
+    const response = await translated(() => client[method](...request));
     equal(response.statusCode, 200, 'status code');
     assert.ok(response.body, 'the SDK could make nothing of the body');
     return plain(response.body.toMap());
@@ -60,7 +68,7 @@ class Tea {
   }
 
   async billing(action, params) {
-    return this.generic(action, BILLING_VERSION, { query: params });
+    return this.typed(this.bss, bssModels, action, params);
   }
 }
 

@@ -228,4 +228,29 @@ def order_on_account(w):
         equal((row["ReservationOrderType"], row["ReservationInternetChargeType"], row["ReservationActiveTime"]), ("RENEW", "PayByBandwidth", end), "reservation")
 
 
-TESTS = [letter, letter_refusals, order_at_once, order_on_account]
+def bill(w):
+    """What the billing product tells of a circuit, and giving it back there."""
+    c = confirmed(w)
+    rich = balance(w)
+    number = order(w, c, AutoPay=True, Period=1)
+    cost = rich - balance(w)
+    placed = w.tenant.billing("GetOrderDetail", OrderId=number)["Data"]["OrderList"]["Order"]
+    equal(len(placed), 1, "orders of one number")
+    equal((placed[0]["OrderId"], placed[0]["PaymentStatus"], placed[0]["OrderType"]), (number, "Paid", "New"), "order")
+    equal((json.loads(placed[0]["InstanceIDs"]), round(float(placed[0]["PretaxAmount"]) * 100)), ([c], cost), "what it is for")
+    newest = w.tenant.billing("QueryOrders", PaymentStatus="Paid", PageNum=1, PageSize=20)["Data"]
+    equal((newest["OrderList"]["Order"][0]["OrderId"], newest["PageNum"], newest["PageSize"]), (number, 1, 20), "newest order")
+    assert newest["TotalCount"] >= 1, f"TotalCount: {newest['TotalCount']!r}"
+    refused(404, "InvalidOrderId.NotFound", lambda: w.tenant.billing("GetOrderDetail", OrderId="1000000000000000"))
+    refused(400, "ResourceNotExists", lambda: w.tenant.billing("RefundInstance", InstanceId=UNKNOWN_ID, ProductCode="expressconnect", ImmediatelyRelease="1"))
+    held = w.tenant.billing("QueryAvailableInstances", InstanceIDs=c, ProductCode="expressconnect")["Data"]["InstanceList"]
+    equal([(row["InstanceID"], row["Status"], row["EndTime"]) for row in held], [(c, "Normal", w.circuit(c)["EndTime"])], "instance")
+    told = w.tenant.billing("RefundInstance", InstanceId=c, ProductCode="expressconnect", ImmediatelyRelease="1", ClientToken=unique("refund"))
+    equal((told["Success"], str(told["Data"]["OrderId"])), (True, number), "refund")
+    assert balance(w) > rich - cost, "nothing came back"
+    equal(w.until(c, "Terminated")["Status"], "Terminated", "a circuit given back")
+    held = w.tenant.billing("QueryAvailableInstances", InstanceIDs=c)["Data"]["InstanceList"]
+    equal(held, [], "what is given back is held no longer")
+
+
+TESTS = [letter, letter_refusals, order_at_once, order_on_account, bill]

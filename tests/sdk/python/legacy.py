@@ -1,4 +1,4 @@
-"""aliyun-python-sdk-core with aliyun-python-sdk-vpc against a sandbox."""
+"""aliyun-python-sdk-core with aliyun-python-sdk-vpc and aliyun-python-sdk-bssopenapi against a sandbox."""
 
 import importlib
 import json
@@ -24,8 +24,8 @@ class Legacy:
     def __init__(self, who, key=None, secret=None):
         self.client = AcsClient(key or KEYS[who][0], secret or KEYS[who][1], REGION, auto_retry=False, timeout=10)
 
-    def request(self, action, **params):
-        module = importlib.import_module(f"aliyunsdkvpc.request.v20160428.{action}Request")
+    def request(self, action, product="vpc", version="20160428", **params):
+        module = importlib.import_module(f"aliyunsdk{product}.request.v{version}.{action}Request")
         request = getattr(module, f"{action}Request")()
         request.set_endpoint(HOST)
         for name, value in params.items():
@@ -57,7 +57,9 @@ class Legacy:
         return self.send(self.common(action, OPERATOR_VERSION, **params))
 
     def billing(self, action, **params):
-        return self.send(self.common(action, BILLING_VERSION, **params))
+        if action == "RefundInstance":  # that package is older than the action
+            return self.send(self.common(action, BILLING_VERSION, **params))
+        return self.send(self.request(action, product="bssopenapi", version="20171214", **params))
 
 
 def common_request_with_a_body(w):

@@ -1,7 +1,9 @@
-"""alibabacloud_vpc20160428 against a sandbox, with both of its signatures."""
+"""alibabacloud_vpc20160428 and alibabacloud_bssopenapi20171214 against a sandbox, with both of their signatures."""
 
 import re
 
+from alibabacloud_bssopenapi20171214 import models as bss_models
+from alibabacloud_bssopenapi20171214.client import Client as BssClient
 from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
 from alibabacloud_tea_openapi.models import Config
 from alibabacloud_tea_openapi.utils_models import OpenApiRequest, Params
@@ -11,7 +13,7 @@ from alibabacloud_vpc20160428.client import Client as VpcClient
 from darabonba.runtime import RuntimeOptions
 
 import scenario
-from scenario import BILLING_VERSION, KEYS, OPERATOR_VERSION, REGION, VERSION, ApiError, equal, refused
+from scenario import KEYS, OPERATOR_VERSION, REGION, VERSION, ApiError, equal, refused
 
 
 def translated(act):
@@ -29,7 +31,7 @@ class Tea:
 
     def __init__(self, who, algorithm=None, key=None, secret=None):
         self.algorithm = algorithm
-        self.client = VpcClient(Config(
+        config = Config(
             access_key_id=key or KEYS[who][0],
             access_key_secret=secret or KEYS[who][1],
             endpoint=scenario.HOST,
@@ -37,15 +39,20 @@ class Tea:
             signature_algorithm=algorithm,
             read_timeout=10000,
             connect_timeout=5000,
-        ))
+        )
+        self.client = VpcClient(config)
+        self.bss = BssClient(config)
 
     def call(self, action, **params):
-        """A typed request in, a typed answer out: a wrong shape loses fields here, as for a user."""
         request = getattr(models, f"{action}Request")().from_map(params)
+        return self.typed(self.client, action, request, params)
+
+    def typed(self, client, action, request, params):
+        """A typed request in, a typed answer out: a wrong shape loses fields here, as for a user."""
         given = {name: value for name, value in params.items() if value != []}
         known = {name: value for name, value in request.to_map().items() if value != []}
         equal(known, given, f"parameters that {action} of this SDK knows")
-        method = getattr(self.client, re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", action).lower())
+        method = getattr(client, re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", action).lower())
         response = translated(lambda: method(request))
         equal(response.status_code, 200, "status code")
         assert response.body is not None, "the SDK could make nothing of the body"
@@ -60,7 +67,10 @@ class Tea:
         return self.generic(action, OPERATOR_VERSION, params)
 
     def billing(self, action, **params):
-        return self.generic(action, BILLING_VERSION, params)
+        model = getattr(bss_models, f"{action}Request", None)  # none where there is nothing to ask for
+        if model is None:
+            return translated(lambda: getattr(self.bss, re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", action).lower())()).body.to_map()
+        return self.typed(self.bss, action, model().from_map(params), params)
 
 
 def typed_fields(w):
