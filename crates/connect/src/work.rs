@@ -1,5 +1,5 @@
 //! The operator's work queue: what waits for an operator, oldest first, with the moves that are legal now. It is a
-//! query over the tables of what can wait, not a list that somebody keeps; what else can wait is a line of [`SOURCES`].
+//! query over the tables of what can wait, not a list that somebody keeps; what else can wait is a line of `SOURCES`.
 
 use crate::action::{About, Codes, Query, Result};
 use crate::circuit::states::{self, CIRCUIT, Status};

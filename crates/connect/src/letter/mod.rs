@@ -1,7 +1,7 @@
 //! Letters of authorization (LOA): what lets a tenant's crew into the building to connect a circuit. This file has the
 //! row and the one writer of its status; `states` has the life cycle, `document` what is issued, `paper` what that
 //! looks like, and the others one group of actions each. A letter never moves its circuit; the circuit's own moves take
-//! the letter along ([`follow`]).
+//! the letter along (`follow`).
 
 pub mod apply;
 pub mod complete;

@@ -2,7 +2,7 @@
 //! function: the same particulars and key make the same bytes. It never decides who gets a letter, and it never learns
 //! a document number in full.
 //!
-//! Read [`particulars`] for what a letter says, [`form`] for where it stands on the page, and [`seal`] for what is
+//! Read `particulars` for what a letter says, `form` for where it stands on the page, and `seal` for what is
 //! signed and how others verify it. `fonts` and `line` turn text into glyphs, `sheet` collects what is drawn, and
 //! `draw` alone knows the PDF library.
 
