@@ -87,6 +87,16 @@ pub(crate) fn replayed(
     Ok(Some(reply))
 }
 
+/// Forgets a token: its call is about to be carried out again, and answered anew.
+pub(crate) fn forget(tx: &mut dyn Tx, account: &str, token: &Token) -> Result<()> {
+    tx.exec(
+        "update ledger set replay_key = null, fingerprint = null, reply = null
+         where account = $1 and replay_key = $2",
+        &[Arg::from(account), Arg::from(&token.key)],
+    )?;
+    Ok(())
+}
+
 /// One row to be.
 pub(crate) struct Row<'a> {
     pub(crate) account: &'a str,

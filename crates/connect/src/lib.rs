@@ -12,6 +12,7 @@ pub mod codes;
 pub mod conditions;
 pub mod cx;
 pub mod founding;
+pub mod holds;
 pub mod id;
 pub mod inventory;
 mod ledger;
@@ -26,6 +27,7 @@ pub mod seal;
 pub mod tag;
 pub mod time;
 pub mod timer;
+pub mod vbr;
 pub mod work;
 pub mod world;
 
@@ -48,6 +50,16 @@ pub const ACTIONS: &[Entry] = actions! {
     command circuit::moves::DeletePhysicalConnection;
     command circuit::service::OpenPhysicalConnectionService;
     query circuit::service::GetPhysicalConnectionServiceStatus;
+    command vbr::apply::CreateVirtualBorderRouter;
+    query vbr::describe::DescribeVirtualBorderRouters;
+    query vbr::describe::DescribeVirtualBorderRoutersForPhysicalConnection;
+    command vbr::change::ModifyVirtualBorderRouterAttribute;
+    command vbr::change::UpdateVirtualBorderBandwidth;
+    command vbr::moves::TerminateVirtualBorderRouter;
+    command vbr::moves::RecoverVirtualBorderRouter;
+    command vbr::moves::DeleteVirtualBorderRouter;
+    command vbr::associate::AssociatePhysicalConnectionToVirtualBorderRouter;
+    command vbr::associate::UnassociatePhysicalConnectionFromVirtualBorderRouter;
     command tag::TagResources;
     command tag::UnTagResources;
     query tag::ListTagResources;
@@ -79,8 +91,10 @@ pub const ACTIONS: &[Entry] = actions! {
 };
 
 /// The schema, step by step. A step that has been released is never changed.
-pub const MIGRATIONS: &[store::Migration] =
-    &[store::Migration { version: 1, name: "first", sql: include_str!("../migrations/0001_first.sql") }];
+pub const MIGRATIONS: &[store::Migration] = &[
+    store::Migration { version: 1, name: "first", sql: include_str!("../migrations/0001_first.sql") },
+    store::Migration { version: 5, name: "routers", sql: include_str!("../migrations/0005_routers.sql") },
+];
 
 static INDEX: LazyLock<HashMap<(&'static str, &'static str), &'static Entry>> = LazyLock::new(|| {
     let mut index = HashMap::new();

@@ -262,6 +262,9 @@ const TABLES: &[&str] = &[
     "circuit",
     "circuit_count",
     "tag",
+    "vbr",
+    "vbr_association",
+    "vlan",
 ];
 
 impl Command for ResetSandbox {

@@ -19,7 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// What the product itself may depend on. Nothing here is asynchronous, reads a clock, draws random numbers or knows
 /// an environment, a file or a network.
 const CONNECT: &[&str] =
-    &["aes-gcm", "jiff", "rpc", "serde", "serde_json", "sha2", "store", "toml", "zeroize"];
+    &["aes-gcm", "ipnet", "jiff", "rpc", "serde", "serde_json", "sha2", "store", "toml", "zeroize"];
 
 /// What the dialect may depend on, for the same reasons.
 const RPC: &[&str] = &[

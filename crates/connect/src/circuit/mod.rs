@@ -19,7 +19,7 @@ use crate::cx::{Cx, View};
 use crate::inventory;
 use crate::machine::{Move, To};
 use crate::time::Millis;
-use crate::{autopilot, tag, timer};
+use crate::{autopilot, tag, timer, vbr};
 use port_type::PortType;
 use rpc::code::{Code, Error};
 use states::{BusinessStatus, CIRCUIT, Status};
@@ -249,7 +249,12 @@ impl Circuit {
 
     /// A refusal for which the present state is the reason, with the headers that explain it.
     pub(crate) fn refuse(&self, code: &'static Code) -> Stop {
-        Error::new(code)
+        self.explain(Error::new(code))
+    }
+
+    /// The same of a refusal with a message of its own.
+    pub(crate) fn explain(&self, error: Error) -> Stop {
+        error
             .with_header(STATE_HEADER, self.status.as_str())
             .with_header(NEXT_HEADER, CIRCUIT.next_header(self.status))
             .into()
@@ -336,6 +341,10 @@ impl Circuit {
             .into());
         }
         self.count_owing(cx, self.business_status == BusinessStatus::FinancialLocked)?;
+        if from == Status::Enabled {
+            // Nothing is on a circuit in any other state.
+            vbr::circuit_changed(cx, self)?;
+        }
         if from != self.status {
             count::add(cx, self, from, -1)?;
             count::add(cx, self, self.status, 1)?;
