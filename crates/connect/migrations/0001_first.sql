@@ -15,6 +15,8 @@ create table account (
     revision bigint not null,
     direct_enable bigint not null,
     owing bigint not null,
+    balance_minor bigint not null,
+    movements bigint not null,
     created_at bigint not null,
     primary key (id)
 );
@@ -137,6 +139,9 @@ create table circuit (
     created_at bigint not null,
     enabled_at bigint,
     end_at bigint,
+    renewed_until bigint,
+    auto_renew_months bigint not null,
+    unpaid_order text not null,
     answer bytea not null,
     primary key (account, region, serial)
 );

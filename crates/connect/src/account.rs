@@ -6,6 +6,7 @@ use crate::codes;
 use crate::cx::{Cx, View};
 use crate::inventory::paged;
 use crate::limits::ACCESS_KEYS_PER_ACCOUNT_MAX;
+use crate::money;
 use crate::page::{Page, PageNumber, PageSize, wire_count};
 use crate::reply::Nothing;
 use crate::seal::Seal;
@@ -91,8 +92,8 @@ pub(crate) fn open(
 ) -> Result<bool> {
     let kind = if operator { OPERATOR } else { TENANT };
     let written = tx.exec(
-        "insert into account (id, kind, name, revision, direct_enable, owing, created_at)
-         values ($1, $2, $3, 0, $4, 0, $5) on conflict (id) do nothing",
+        "insert into account (id, kind, name, revision, direct_enable, owing, balance_minor, movements, created_at)
+         values ($1, $2, $3, 0, $4, 0, 0, 0, $5) on conflict (id) do nothing",
         &[Arg::from(id), Arg::from(kind), Arg::from(name), Arg::from(direct), Arg::from(now)],
     )?;
     Ok(written == 1)
@@ -213,6 +214,10 @@ pub struct AccountAnswer {
     direct_enable: bool,
     /// Number of changes it has seen.
     revision: i64,
+    /// What it has, with two decimals.
+    balance: String,
+    /// The deployment's currency.
+    currency: String,
     /// When it was opened.
     creation_time: String,
     /// Its keys, without their secrets.
@@ -244,7 +249,7 @@ impl Query for DescribeAccounts {
 
     fn answer(&self, view: &mut View<'_>) -> Result<Accounts> {
         let page = Page::of(Some(self.page_number), Some(self.page_size));
-        let (total, mut account) = self.rows(view.read, page)?;
+        let (total, mut account) = self.rows(view.read, &view.world.currency, page)?;
         for row in &mut account {
             row.access_keys.access_key = keys(view.read, &row.account_id)?;
         }
@@ -258,14 +263,15 @@ impl Query for DescribeAccounts {
 }
 
 impl DescribeAccounts {
-    fn rows(&self, read: &mut dyn Read, page: Page) -> Result<(i64, Vec<AccountAnswer>)> {
+    fn rows(&self, read: &mut dyn Read, currency: &str, page: Page) -> Result<(i64, Vec<AccountAnswer>)> {
         let (filter, args) = match &self.account_id {
             Some(id) => ("where id = $1", vec![Arg::from(id.as_str())]),
             None => ("", Vec::new()),
         };
         let total = read.one(&format!("select count(*) from account {filter}"), &args, |row| row.int(0))?;
         let sql = format!(
-            "select id, name, kind, direct_enable, revision, created_at from account {filter} order by id"
+            "select id, name, kind, direct_enable, revision, balance_minor, created_at from account {filter}
+             order by id"
         );
         let (sql, args) = paged(&sql, &args, page);
         let rows = read.all(&sql, &args, |row| {
@@ -275,7 +281,9 @@ impl DescribeAccounts {
                 kind: row.text(2)?.to_owned(),
                 direct_enable: row.flag(3)?,
                 revision: row.int(4)?,
-                creation_time: time::wire(row.int(5)?),
+                balance: money::text(row.int(5)?),
+                currency: currency.to_owned(),
+                creation_time: time::wire(row.int(6)?),
                 access_keys: AccessKeySet { access_key: Vec::new() },
             })
         })?;

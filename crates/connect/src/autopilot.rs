@@ -4,6 +4,7 @@
 use crate::action::Result;
 use crate::circuit::states::Status;
 use crate::cx::Cx;
+use crate::letter::states::LetterStatus;
 use crate::time::Millis;
 use crate::timer;
 use rpc::Choice;
@@ -18,6 +19,18 @@ pub enum Step {
     /// A circuit in Allocating: reserve a port, or find none.
     #[choice("reservation")]
     Reservation,
+    /// A letter in Applying: approve it, or reject it.
+    #[choice("letter-review")]
+    LetterReview,
+    /// A letter in Accept: issue it, or reject it.
+    #[choice("letter-issue")]
+    LetterIssue,
+    /// A letter in Completing: accept the construction, or refuse it.
+    #[choice("construction")]
+    Construction,
+    /// An order in Unpaid: pay it from the tenant's balance, or void it.
+    #[choice("settling")]
+    Settling,
 }
 
 /// What a rule does with its step.
@@ -63,6 +76,16 @@ impl Step {
         }
     }
 
+    /// The step that a letter in this state waits for.
+    pub fn of_letter(status: LetterStatus) -> Option<Step> {
+        match status {
+            LetterStatus::Applying => Some(Step::LetterReview),
+            LetterStatus::Accept => Some(Step::LetterIssue),
+            LetterStatus::Completing => Some(Step::Construction),
+            _ => None,
+        }
+    }
+
     /// The operator's action that takes, or refuses, this step.
     pub fn trigger(self, outcome: Verdict) -> Option<&'static str> {
         match (self, outcome) {
@@ -70,16 +93,24 @@ impl Step {
             (Step::Review, Verdict::Refuse) => Some("RejectPhysicalConnection"),
             (Step::Reservation, Verdict::Do) => Some("AllocatePhysicalConnection"),
             (Step::Reservation, Verdict::Refuse) => Some("FailPhysicalConnectionAllocation"),
+            (Step::LetterReview, Verdict::Do) => Some("ApprovePhysicalConnectionLOA"),
+            (Step::LetterIssue, Verdict::Do) => Some("IssuePhysicalConnectionLOA"),
+            (Step::LetterReview | Step::LetterIssue, Verdict::Refuse) => Some("RejectPhysicalConnectionLOA"),
+            (Step::Construction, Verdict::Do) => Some("AcceptPhysicalConnectionConstruction"),
+            (Step::Construction, Verdict::Refuse) => Some("RefusePhysicalConnectionConstruction"),
+            (Step::Settling, Verdict::Do) => Some("PayOrder"),
+            (Step::Settling, Verdict::Refuse) => Some("VoidOrder"),
             (_, Verdict::Leave) => None,
         }
     }
 }
 
-/// What the autopilot does when the action it was told to take is refused: without a free port, a reservation fails.
+/// What the autopilot does when the action it was told to take is refused: without a free port, a reservation fails; a
+/// letter that cannot be made is rejected.
 pub(crate) fn instead(trigger: &str) -> Option<&'static str> {
-    (Step::Reservation.trigger(Verdict::Do) == Some(trigger))
-        .then(|| Step::Reservation.trigger(Verdict::Refuse))
-        .flatten()
+    let step = [Step::Reservation, Step::LetterIssue].into_iter();
+    step.filter(|step| step.trigger(Verdict::Do) == Some(trigger))
+        .find_map(|step| step.trigger(Verdict::Refuse))
 }
 
 /// A sandbox without a rules file: everything succeeds, at once.
@@ -90,9 +121,11 @@ pub fn defaults() -> Vec<Rule> {
         .collect()
 }
 
-/// A circuit has entered `status`: sets the deadline of the rule that waits for it, if there is one.
-pub(crate) fn plan(cx: &mut Cx<'_>, circuit: &str, status: Status) -> Result<()> {
-    let Some(step) = Step::of(status) else { return Ok(()) };
+/// Something waits for `step`, if for any: sets the deadline of the rule that takes it, if there is one. The deadlines
+/// of a letter stand under its circuit, which is what the triggers name; no circuit moves on while its letter is under
+/// way without ending the letter, so that nothing is lost when a circuit's deadlines are dropped.
+pub(crate) fn plan(cx: &mut Cx<'_>, resource: &str, step: Option<Step>) -> Result<()> {
+    let Some(step) = step else { return Ok(()) };
     // An account's own rule stands before everybody's: digits sort after the asterisk.
     let rule = cx.tx.one(
         "select outcome, delay_ms, reason from autopilot where account in ($1, $2) and step = $3
@@ -105,5 +138,17 @@ pub(crate) fn plan(cx: &mut Cx<'_>, circuit: &str, status: Status) -> Result<()>
     let Some(trigger) = trigger else { return Ok(()) };
     let reason = if reason.is_empty() { DEFAULT_REASON.to_owned() } else { reason };
     let at = cx.now + delay_ms;
-    cx.set_due(circuit, trigger, timer::AUTOPILOT, &reason, at)
+    cx.set_due(resource, trigger, timer::AUTOPILOT, &reason, at)
+}
+
+/// A letter no longer waits for `step`: drops the deadline that takes it, and leaves those of the circuit.
+pub(crate) fn unplan(cx: &mut Cx<'_>, circuit: &str, step: Option<Step>) -> Result<()> {
+    let Some(step) = step else { return Ok(()) };
+    for trigger in [Verdict::Do, Verdict::Refuse].into_iter().filter_map(|outcome| step.trigger(outcome)) {
+        cx.tx.exec(
+            "delete from due where account = $1 and resource = $2 and trigger = $3",
+            &[Arg::from(&cx.account), Arg::from(circuit), Arg::from(trigger)],
+        )?;
+    }
+    Ok(())
 }

@@ -1,7 +1,10 @@
-//! Regions, zones, access points, devices and ports, from one TOML file. It is read once; ports then live in the
-//! store, where their states change. Nothing here prices anything.
+//! Regions, zones, access points, devices, ports and prices, from one TOML file. It is read once; ports then live in
+//! the store, where their states change.
+
+pub mod prices;
 
 use crate::circuit::port_type::PortType;
+use prices::{Price, Prices};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -13,12 +16,16 @@ pub const SANDBOX: &str = include_str!("../catalogue/sandbox.toml");
 pub struct Catalogue {
     regions: Vec<Region>,
     access_points: BTreeMap<String, (usize, usize)>,
+    prices: Prices,
 }
 
 /// The file as written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    currency: Option<String>,
+    #[serde(rename = "price", default)]
+    prices: Vec<Price>,
     region: Vec<Region>,
 }
 
@@ -163,12 +170,14 @@ impl Catalogue {
     /// Reads a catalogue. An error names line, field and mend.
     pub fn parse(text: &str) -> Result<Catalogue, Unusable> {
         let file: File = toml::from_str(text).map_err(|error| Unusable(error.to_string()))?;
-        let catalogue = Catalogue::index(file.region)?;
+        let points: Vec<_> = file.region.iter().flat_map(|region| &region.access_points).collect();
+        let prices = Prices::index(file.currency, file.prices, &points)?;
+        let catalogue = Catalogue::index(file.region, prices)?;
         catalogue.check()?;
         Ok(catalogue)
     }
 
-    fn index(regions: Vec<Region>) -> Result<Catalogue, Unusable> {
+    fn index(regions: Vec<Region>, prices: Prices) -> Result<Catalogue, Unusable> {
         let mut access_points = BTreeMap::new();
         for (region_index, region) in regions.iter().enumerate() {
             if regions[..region_index].iter().any(|other| other.id == region.id) {
@@ -184,7 +193,7 @@ impl Catalogue {
                 }
             }
         }
-        Ok(Catalogue { regions, access_points })
+        Ok(Catalogue { regions, access_points, prices })
     }
 
     fn check(&self) -> Result<(), Unusable> {
@@ -218,6 +227,11 @@ impl Catalogue {
     /// All regions, in the file's order.
     pub fn regions(&self) -> &[Region] {
         &self.regions
+    }
+
+    /// What things cost.
+    pub fn prices(&self) -> &Prices {
+        &self.prices
     }
 
     /// The region of this id.

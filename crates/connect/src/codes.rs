@@ -20,6 +20,7 @@ codes! {
         "Access device not allow direct enable physical connection";
     ALIUID_NOT_ALLOW_WITHOUT_SP = 400 "ALIUID.NOT.ALLOW.WITHOUT.SP"
         "AliUid not allow direct enable physical connection";
+    ALREADY_EXISTS_ACCOUNT = 400 "AlreadyExists.Account" "An account of that id exists.";
     DUPLICATE_TAG_KEY = 400 "Duplicate.TagKey" "The Tag.N.Key contain duplicate key.";
     EXCEED_ASSOCIATE_MAX_NUM = 400 "EXCEED_ASSOCIATE_MAX_NUM" "assocaite virtual boarder num too many.";
     FORBIDDEN_ASSOCIATE_TO_VBR = 400 "Forbidden.AssociateToVBR" "The physical connection still associate to VBR.";
@@ -50,13 +51,32 @@ codes! {
     FORBIDDEN_VBR_EXISTS_OTHER = 400 "Forbidden.VBRExists" "vbr owner's vbr still exists.";
     FORBIDDEN_VLAN_ID_NOT_ALLOWED_BY_CALLER = 403 "Forbidden.VlanIdNotAllowedByCaller"
         "The caller is not allowed to specify the VlanId.";
-    ILLEGAL_PARAM_BANDWIDTH = 400 "IllegalParam.Bandwidth" "The Bandwidth provided is none of those offered.";
+    IABS_INVALID_STATUS_VALUE_NOT_SUPPORTED = 400 "IAbs.InvalidStatus.ValueNotSupported" "status is not supported.";
+    ILLEGAL_PARAM_BANDWIDTH = 400 "IllegalParam.Bandwidth" "The param of bandwidth is illegal.";
+    ILLEGAL_PARAM_BANDWIDTH_ROUTER = 400 "IllegalParam.Bandwidth" "The Bandwidth provided is none of those offered.";
     ILLEGAL_PARAM_CLIENT_TOKEN = 400 "IllegalParam.ClientToken"
         "Token verify failed because client token length too long.";
+    ILLEGAL_PARAM_COMPANY_NAME = 400 "IllegalParam.CompanyName" "%s";
+    ILLEGAL_PARAM_LINE_CODE = 400 "IllegalParam.LineCode" "%s";
+    ILLEGAL_PARAM_LINE_LABEL = 400 "IllegalParam.LineLabel" "%s";
+    ILLEGAL_PARAM_LINE_SERVICE_PROVIDER = 400 "IllegalParam.LineServiceProvider" "%s";
+    ILLEGAL_PARAM_LINE_SP_CONTACT_INFO = 400 "IllegalParam.LineSPContactInfo" "LineSPContactInfo is illegal.";
+    ILLEGAL_PARAM_LINE_TYPE = 400 "IllegalParam.LineType" "%s";
+    ILLEGAL_PARAM_PEER_LOCATION = 400 "IllegalParam.PeerLocation" "%s";
+    ILLEGAL_PARAM_PM_CERTIFICATE_NO = 400 "IllegalParam.PmCertificateNo" "%s";
+    ILLEGAL_PARAM_PM_CERTIFICATE_TYPE = 400 "IllegalParam.PmCertificateType" "%s";
+    ILLEGAL_PARAM_PM_CONTACT_INFO = 400 "IllegalParam.PmContactInfo" "%s";
+    ILLEGAL_PARAM_PM_GENDER = 400 "IllegalParam.PmGender" "%s";
+    ILLEGAL_PARAM_PM_NAME = 400 "IllegalParam.PmName" "%s";
+    ILLEGAL_PARAM_SI = 400 "IllegalParam.Si" "%s";
+    INCORRECT_STATUS_ORDER = 400 "IncorrectStatus.Order" "The order is not in a state that allows the operation.";
     INCORRECT_STATUS_PHYSICAL_CONNECTION = 400 "IncorrectStatus.PhysicalConnection"
         "The specified PhysicalConnectionId is not in Allocated state.";
+    INCORRECT_STATUS_PHYSICAL_CONNECTION_FILLED = 400 "IncorrectStatus.PhysicalConnection" "%s";
+    INCORRECT_STATUS_PHYSICAL_CONNECTION_LOA = 400 "IncorrectStatus.PhysicalConnectionLOA" "%s";
     INCORRECT_STATUS_PORT = 400 "IncorrectStatus.Port" "The port is not in a state that allows the operation.";
     INSTANCE_STATUS_NOT_ALLOW = 400 "INSTANCE.STATUS.NOT.ALLOW" "Instance status not allow";
+    INSUFFICIENT_BALANCE = 400 "InsufficientBalance" "The balance of the account does not cover the order.";
     INVALID_ACCESS_KEY_ID_UNKNOWN = 404 "InvalidAccessKeyId.NotFound" "Specified access key is not found.";
     INVALID_ACCESS_POINT_ID_NOT_ENABLED = 400 "InvalidAccessPointId.NotEnabled" "Invalid access point status.";
     INVALID_ACCOUNT_ID_NOT_FOUND = 404 "InvalidAccountId.NotFound"
@@ -65,9 +85,11 @@ codes! {
     INVALID_CIRCUIT_CODE_MALFORMED = 400 "InvalidCircuitCode.Malformed" "circuitCode is illegal.";
     INVALID_CIRCUIT_CODE_MALFORMED_ROUTER = 400 "InvalidCircuitCode.Malformed"
         "The specified CircuitCode is not valid.";
+    INVALID_CONSTRUCTION_TIME_MALFORMED = 400 "InvalidConstructionTime.Malformed" "%s";
     INVALID_DESCRIPTION_MALFORMED = 400 "InvalidDescription.Malformed" "The specifid ?Description? is not valid.";
     INVALID_FILTER_KEY_VALUE_NOT_SUPPORTED = 404 "InvalidFilterKey.ValueNotSupported"
         "Specified filter key is not supported: Filter.X.key";
+    INVALID_INSTANCE_ID_NOT_FOUND = 400 "InvalidInstanceId.NotFound" "%s";
     INVALID_INSTANCE_ID_NOT_FOUND_IN_REGION = 404 "InvalidInstanceId.NotFound"
         "The specified Instance does not exist in the specified region.";
     INVALID_INSTANCE_ID_NOT_FOUND_ROUTER = 400 "InvalidInstanceId.NotFound" "InstanceId not found.";
@@ -88,11 +110,14 @@ codes! {
         "The specified VirutalBorderRouter is in invalid state";
     INVALID_OPERATION_ORDER_OPENED = 400 "InvalidOperation.OrderOpened"
         "You have already open the service. Go to the console to start using it.";
+    INVALID_ORDER_ID_NOT_FOUND = 404 "InvalidOrderId.NotFound" "The OrderId provided does not exist in our records.";
     INVALID_PEERING_SUBNET_MASK_MALFORMED = 400 "InvalidPeeringSubnetMask.Malformed"
         "The specified PeeringSubnetMask is not valid.";
     INVALID_PEER_GATEWAY_IP_MALFORMED = 400 "InvalidPeerGatewayIp.Malformed"
         "The specified PeerGatewayIp is not valid.";
     INVALID_PEER_LOCATION_MALFORMD = 400 "InvalidPeerLocation.Malformd" "The PeerLocation provided was invalid.";
+    INVALID_PHYSICAL_CONNECTION_CHARGE_TYPE_MALFORMED = 400 "InvalidPhysicalConnectionChargeType.Malformed"
+        "Specified Physical Connection ChargeType is not valid.";
     INVALID_PHYSICAL_CONNECTION_ID_NOT_ENABLED = 400 "InvalidPhysicalConnectionId.NotEnabled"
         "The specified PhysicalConnectionId is not in Enabled state.";
     INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND = 404 "InvalidPhysicalConnectionId.NotFound"
@@ -105,10 +130,15 @@ codes! {
         "The specified PhysicalConnectionId is not found.";
     INVALID_PHYSICAL_CONNECTION_ID_NOT_MATCHED = 400 "InvalidPhysicalConnectionId.NotMatched"
         "instance id not matched.";
+    INVALID_PHYSICAL_CONNECTION_PERIOD_MALFORMED = 400 "InvalidPhysicalConnectionPeriod.Malformed"
+        "Specified Physical Connection Period is not valid.";
+    INVALID_PHYSICAL_CONNECTION_PRICING_CYCLE_MALFORMED = 400 "InvalidPhysicalConnectionPricingCycle.Malformed"
+        "Specified Physical Connection PricingCycle is not valid.";
     INVALID_PORT_ID_NOT_FOUND = 404 "InvalidPortId.NotFound" "The PortId provided does not exist in our records.";
     INVALID_PORT_TYPE_MALFORMD = 400 "InvalidPortType.Malformd" "The PortType provided was invalid.";
     INVALID_PORT_TYPE_NONE_FREE = 404 "InvalidPortType.NotFound" "There are no resources with the portType.";
     INVALID_PORT_TYPE_NOT_OFFERED = 400 "InvalidPortType.NotFound" "Specified port type is not found.";
+    INVALID_PRICE_NOT_FOUND = 400 "InvalidPrice.NotFound" "Pricing plan result not found.";
     INVALID_REDUNDANT_PHYSICAL_CONNECTION = 400 "InvalidRedundantPhysicalConnection"
         "redundant physical connection doesn't belong to current user.";
     INVALID_REDUNDANT_PHYSICAL_CONNECTION_ID_NOT_FOUND = 400 "InvalidRedundantPhysicalConnectionId.NotFound"
@@ -143,29 +173,39 @@ codes! {
     INVALID_VLAN_ID_MALFORMED = 400 "InvalidVlanId.Malformed" "The specified VlanId is not valid.";
     INVALID_VLAN_ID_USED = 400 "InvalidVlanId.Used" "The specified VlanId has been used.";
     MISSING_PARAM_BANDWIDTH = 400 "MissingParam.Bandwidth" "Missing param of Bandwidth.";
-    MISSING_PARAM_INSTANCE_ID = 400 "MissingParam.InstanceId" "Missing param of InstanceId.";
+    MISSING_PARAM_INSTANCE_ID = 400 "MissingParam.InstanceId" "%s";
+    MISSING_PARAM_INSTANCE_ID_ROUTER = 400 "MissingParam.InstanceId" "Missing param of InstanceId.";
     MISSING_PARAM_PHYSICAL_CONNECTION_ID = 400 "MissingParam.PhysicalConnectionId" "PhysicalConnectionId is missing.";
+    MISSING_PARAM_PM_INFO = 400 "MissingParam.PMInfo" "%s";
     MISSING_PARAM_REGION_NO = 400 "MissingParam.RegionNo" "RegionNo is missing.";
+    MISSING_PARAM_REGION_NO_FILLED = 400 "MissingParam.RegionNo" "%s";
     NUMBER_EXCEED_TAGS = 400 "NumberExceed.Tags" "The maximum number of tags is exceeded.";
+    OPERATION_DENIED_LOA_STATUS_NOT_ALLOW_COMPLETE = 400 "OperationDenied.LOAStatusNotAllowComplete"
+        "The operation is not allowed because of LOAStatusNotAllowComplete.";
+    OPERATION_FAILED_LETTER_NOT_ISSUED = 400 "OperationFailed.LetterNotIssued" "%s";
     OPERATION_FAILED_PCONN_TRAFFIC_NOT_ENABLE = 400 "OperationFailed.PconnTrafficNotEnable"
         "The operation is failed because of PconnTrafficNotEnable.";
     OPERATION_FAILED_VLAN_ID_ALREADY_IN_USE = 400 "OperationFailed.VlanIdAlreadyInUse"
         "The specifed vlanId has been used.";
+    OPERATION_UNSUPPORTED_SKIP_CONSTRUCTION = 400 "OperationUnsupported.SkipConstruction"
+        "You can not skip construction.";
     PARAMETER_MUST_NOT_NULL = 400 "PARAMETER_MUST_NOT_NULL"
         "The specified physical connection id or vbrId must not be null.";
     PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR = 400 "PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR" "The specified operation not allow.";
     PHYSICAL_NOT_ASSOCIATE_TO_VBR = 400 "PHYSICAL_NOT_ASSOCIATE_TO_VBR"
         "The specified PhysicalConnection have not associate to the vbr.";
     QUOTA_EXCEEDED_ACCESS_KEYS = 400 "QuotaExceeded.AccessKeys" "The account has its full number of access keys.";
+    QUOTA_EXCEEDED_BALANCE = 400 "QuotaExceeded.Balance"
+        "The account cannot hold that much: credit less.";
     QUOTA_EXCEEDED_FREEVBR = 400 "QuotaExceeded.freevbr" "Free virtual boarder router quota exceed.";
     QUOTA_EXCEEDED_FREE_PCONN_PER_AP = 400 "QuotaExceeded.freePconnPerAP"
         "free physical connections count excceeded.";
     QUOTA_EXCEEDED_PCONN_PER_AP = 400 "QuotaExceeded.pConnPerAP" "Physical connection count per ap quota exceed.";
     QUOTA_EXCEEDED_VBR_PERP_CONN = 400 "QuotaExceeded.vbrPerpConn"
         "Virtual boarder router per PhysicalConnection quota exceed.";
+    RESOURCE_NOT_EXISTS = 400 "ResourceNotExists" "The specified resource does not exist.";
     RESOURCE_NOT_FOUND_ACCESS_POINT_ID = 400 "ResourceNotFound.AccessPointId"
         "The specified resource of access point id is not found.";
     RESOURCE_NOT_FOUND_PHYSICAL_CONNECTION_ID = 400 "ResourceNotFound.PhysicalConnectionId"
         "PhysicalConnection is not found.";
-    ALREADY_EXISTS_ACCOUNT = 400 "AlreadyExists.Account" "An account of that id exists.";
 }

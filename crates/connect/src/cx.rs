@@ -123,6 +123,15 @@ impl Cx<'_> {
         Ok(())
     }
 
+    /// Drops one deadline of `resource`, if it is set.
+    pub fn drop_due(&mut self, resource: &str, trigger: &str) -> Result<()> {
+        self.tx.exec(
+            "delete from due where account = $1 and resource = $2 and trigger = $3",
+            &[Arg::from(&self.account), Arg::from(resource), Arg::from(trigger)],
+        )?;
+        Ok(())
+    }
+
     /// Drops every deadline of `resource`.
     pub fn clear_due(&mut self, resource: &str) -> Result<()> {
         self.tx.exec(

@@ -6,6 +6,7 @@ use crate::action::{Result, Stop};
 use crate::autopilot::{EVERYBODY, Rule};
 use crate::id::{Ids, Seed};
 use crate::inventory;
+use crate::money;
 use crate::sandbox;
 use crate::time::Millis;
 use crate::world::{Mode, World};
@@ -100,6 +101,9 @@ pub(crate) fn establish(
         account::open(tx, &identity.account, &identity.name, identity.operator, false, now)?;
         let (account, key_id) = (&identity.account, &identity.key_id);
         account::put_key(tx, &world.seal, account, key_id, &identity.secret, &ids.bytes(), now)?;
+        if !identity.operator && world.opening_minor > 0 {
+            money::endow(tx, account, world.opening_minor, now)?;
+        }
     }
     let held = match world.mode {
         Mode::Server => "server",

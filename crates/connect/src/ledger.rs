@@ -11,8 +11,27 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use store::{Arg, ReadExt, Tx};
 
-/// Parameters whose values are personal or secret, matched on the last part of the name.
-const MASKED: &[&str] = &["Secret", "AccessKeySecret", "PMCertificateNo", "PMContactInfo", "AuthKey"];
+/// Parameters whose values are personal or secret, matched on the last part of the name. Letter case is forgiven, because
+/// the decoder forgives it too.
+const MASKED: &[&str] = &[
+    "Secret",
+    "AccessKeySecret",
+    "AuthKey",
+    "LineSPContactInfo",
+    "PMCertificateNo",
+    "PMCertificateType",
+    "PMContactInfo",
+    "PMGender",
+    "PMName",
+];
+/// Lists of personal data: nothing below this name is shown, whatever it is called.
+const PERSONAL: &str = "PMInfo";
+
+fn is_masked(name: &str) -> bool {
+    let first = name.split('.').next().unwrap_or(name);
+    let last = name.rsplit('.').next().unwrap_or(name);
+    first.eq_ignore_ascii_case(PERSONAL) || MASKED.iter().any(|masked| last.eq_ignore_ascii_case(masked))
+}
 
 /// A client token with what it stands for.
 #[derive(Debug)]
@@ -144,8 +163,7 @@ pub(crate) fn append(tx: &mut dyn Tx, row: &Row<'_>) -> Result<()> {
 fn parameters(params: &Params) -> String {
     let mut object = serde_json::Map::new();
     for (name, value) in params.iter() {
-        let last = name.rsplit('.').next().unwrap_or(name);
-        let shown = if MASKED.contains(&last) { "***" } else { value };
+        let shown = if is_masked(name) { "***" } else { value };
         object.insert(name.to_owned(), shown.into());
     }
     serde_json::Value::Object(object).to_string()

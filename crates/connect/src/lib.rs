@@ -6,6 +6,7 @@
 pub mod account;
 pub mod action;
 pub mod autopilot;
+pub mod billing;
 pub mod catalogue;
 pub mod circuit;
 pub mod codes;
@@ -16,8 +17,11 @@ pub mod holds;
 pub mod id;
 pub mod inventory;
 mod ledger;
+pub mod letter;
 pub mod limits;
 pub mod machine;
+pub mod money;
+pub mod order;
 pub mod page;
 pub mod perform;
 pub mod region;
@@ -28,6 +32,7 @@ pub mod tag;
 pub mod time;
 pub mod timer;
 pub mod vbr;
+pub mod verify;
 pub mod work;
 pub mod world;
 
@@ -48,8 +53,15 @@ pub const ACTIONS: &[Entry] = actions! {
     command circuit::moves::CancelPhysicalConnection;
     command circuit::moves::TerminatePhysicalConnection;
     command circuit::moves::DeletePhysicalConnection;
+    command order::place::CreatePhysicalConnectionOccupancyOrder;
+    command order::setup::CreatePhysicalConnectionSetupOrder;
+    query order::quote::DescribePhysicalConnectionOrderPrice;
     command circuit::service::OpenPhysicalConnectionService;
     query circuit::service::GetPhysicalConnectionServiceStatus;
+    command letter::apply::ApplyPhysicalConnectionLOA;
+    command letter::apply::SecondApplyPhysicalConnectionLOA;
+    query letter::describe::DescribePhysicalConnectionLOA;
+    command letter::complete::CompletePhysicalConnectionLOA;
     command vbr::apply::CreateVirtualBorderRouter;
     query vbr::describe::DescribeVirtualBorderRouters;
     query vbr::describe::DescribeVirtualBorderRoutersForPhysicalConnection;
@@ -72,9 +84,24 @@ pub const ACTIONS: &[Entry] = actions! {
     command circuit::provide::RefusePhysicalConnectionConstruction;
     command circuit::provide::LockPhysicalConnection;
     command circuit::provide::UnlockPhysicalConnection;
+    command letter::provide::ApprovePhysicalConnectionLOA;
+    command letter::provide::IssuePhysicalConnectionLOA;
+    command letter::provide::RejectPhysicalConnectionLOA;
+    command letter::provide::RevokePhysicalConnectionLOA;
+    command order::pay::PayOrder;
+    command order::pay::VoidOrder;
+    command order::renew::RenewPhysicalConnection;
+    query order::describe::DescribeOrders;
+    query billing::balance::QueryAccountBalance;
+    query billing::orders::QueryOrders;
+    query billing::orders::GetOrderDetail;
+    query billing::instances::QueryAvailableInstances;
+    command billing::refund::RefundInstance;
     query work::DescribeWorkQueue;
     command account::CreateAccount;
     query account::DescribeAccounts;
+    command money::credit::CreditAccount;
+    query money::statement::DescribeAccountStatement;
     command account::CreateAccessKey;
     command account::DisableAccessKey;
     command account::DeleteAccessKey;
@@ -93,6 +120,9 @@ pub const ACTIONS: &[Entry] = actions! {
 /// The schema, step by step. A step that has been released is never changed.
 pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration { version: 1, name: "first", sql: include_str!("../migrations/0001_first.sql") },
+    store::Migration { version: 2, name: "letters", sql: include_str!("../migrations/0002_letters.sql") },
+    store::Migration { version: 3, name: "money", sql: include_str!("../migrations/0003_money.sql") },
+    store::Migration { version: 4, name: "orders", sql: include_str!("../migrations/0004_orders.sql") },
     store::Migration { version: 5, name: "routers", sql: include_str!("../migrations/0005_routers.sql") },
 ];
 

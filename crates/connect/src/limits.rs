@@ -73,6 +73,52 @@ limits! {
     AUTOPILOT_DELAY_S_MAX = 31_536_000;
     /// Furthest that one AdvanceTime may move the clock, seconds (ten years).
     ADVANCE_S_MAX = 315_576_000;
+    /// How long an order waits to be paid, milliseconds.
+    UNPAID_ORDER_LIFETIME_MS = 24 * 60 * 60 * 1000;
+    /// Numbers tried for a new order before the attempt is given up.
+    ORDER_ID_ATTEMPTS_MAX = 64;
+    /// How long before EndTime a circuit that renews itself buys its next term, milliseconds.
+    AUTO_RENEW_LEAD_MS = 7 * 24 * 60 * 60 * 1000;
+    /// Months that a circuit may renew itself by at a time.
+    AUTO_RENEW_MONTHS_MAX = 60;
+    /// How far from now a subscription may reach with all its renewals, months.
+    SUBSCRIPTION_MONTHS_AHEAD_MAX = 120;
+    /// The dearest price of a catalogue, minor units.
+    PRICE_MINOR_MAX = 1_000_000_000_000;
+    /// What a tenant of a new sandbox has on its account, minor units.
+    OPENING_BALANCE_MINOR = 10_000_000_000;
+    /// Most that one credit may bring, minor units.
+    CREDIT_MINOR_MAX = 99_999_999_999_999;
+    /// Most that an account may hold after a credit, minor units.
+    BALANCE_MINOR_MAX = 9_000_000_000_000_000;
+    /// Findings that a report of `verify` shows of one invariant.
+    FINDINGS_SHOWN_MAX = 20;
+    /// Rows of a page of the billing product.
+    BILLING_PAGE_SIZE_MAX = 300;
+    /// Characters of a note to a movement of money.
+    NOTE_CHARS_MAX = 256;
     /// Characters of a reason.
     REASON_CHARS_MAX = 256;
+    /// Engineers that one letter of authorization names (contract, ApplyPhysicalConnectionLOA).
+    LETTER_ENGINEERS_MAX = 16;
+    /// Conditions of one letter of authorization; all of them stand on its one page in full.
+    LETTER_CONDITIONS_MAX = 8;
+    /// Characters of one condition of a letter.
+    LETTER_CONDITION_CHARS_MAX = 200;
+    /// Characters of any other text of a letter, and bytes of its link, which must fit its QR code.
+    LETTER_TEXT_CHARS_MAX = 256;
+    /// How long a letter of authorization holds from when it is issued, milliseconds (90 days).
+    LETTER_VALIDITY_MS = 90 * 24 * 60 * 60 * 1000;
+    /// How long a link to a letter's file is good, seconds.
+    LETTER_LINK_LIFETIME_S = 60 * 60;
+    /// Characters of a company's name in an application for a letter.
+    LETTER_COMPANY_CHARS_MAX = 128;
+    /// Characters of an engineer's name.
+    LETTER_PERSON_CHARS_MAX = 64;
+    /// Characters of the number of an engineer's identity document.
+    LETTER_CERTIFICATE_CHARS_MAX = 64;
+    /// Characters of a contact: an engineer's or a carrier's.
+    LETTER_CONTACT_CHARS_MAX = 128;
+    /// Characters of a line's number or label.
+    LETTER_LINE_CHARS_MAX = 128;
 }

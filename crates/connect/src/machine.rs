@@ -138,8 +138,13 @@ impl<S: State> Machine<S> {
 
     /// `tenant:CancelPhysicalConnection, operator:…`: the legal next moves, for the refusal's header.
     pub fn next_header(&self, from: S) -> String {
+        self.next_header_where(from, |_| true)
+    }
+
+    /// The same of the moves that can happen to this very resource.
+    pub fn next_header_where(&self, from: S, can_happen: impl Fn(&Move<S>) -> bool) -> String {
         let mut text = String::new();
-        for row in self.moves_from(from, None) {
+        for row in self.moves_from(from, None).filter(|row| can_happen(row)) {
             let comma = if text.is_empty() { "" } else { ", " };
             write!(text, "{comma}{}:{}", row.actor.word(), row.trigger)
                 .expect("writing to a string cannot fail");

@@ -1,6 +1,7 @@
-//! Secrets at rest. An access key's secret must come back in clear, because HMAC needs it, so it is sealed with
-//! AES-256-GCM under the deployment's master key, with the key id as associated data: a sealed secret moved to
-//! another key id does not open. Nothing here prints or logs a secret.
+//! Secrets at rest. An access key's secret must come back in clear, because HMAC needs it, and so must the engineers of
+//! a letter; both are sealed with AES-256-GCM under the deployment's master key. What a secret belongs to, such as the
+//! key id, is associated data: a sealed secret moved to another place does not open. Nothing here prints or logs a
+//! secret.
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Key, Nonce};
@@ -8,7 +9,7 @@ use zeroize::Zeroizing;
 
 const NONCE_BYTES: usize = 12;
 
-/// Seals and opens access key secrets.
+/// Seals and opens secrets.
 pub struct Seal(Aes256Gcm);
 
 /// A sealed secret does not open: another master key, or altered bytes.
@@ -21,21 +22,23 @@ impl Seal {
         Seal(Aes256Gcm::new(&Key::<Aes256Gcm>::from(*master)))
     }
 
-    /// Seals `secret` for `key_id`; `chance` must be fresh for each call.
-    pub fn close(&self, key_id: &str, secret: &str, chance: &[u8; 32]) -> Vec<u8> {
+    /// Seals `secret` for its owner, such as a key id; `chance` must be fresh for each call.
+    pub fn close(&self, owner: &str, secret: &str, chance: &[u8; 32]) -> Vec<u8> {
         let mut nonce = [0; NONCE_BYTES];
         nonce.copy_from_slice(&chance[..NONCE_BYTES]);
-        let payload = Payload { msg: secret.as_bytes(), aad: key_id.as_bytes() };
-        let text =
-            self.0.encrypt(&Nonce::from(nonce), payload).expect("a short secret always fits the cipher");
+        let payload = Payload { msg: secret.as_bytes(), aad: owner.as_bytes() };
+        let text = self
+            .0
+            .encrypt(&Nonce::from(nonce), payload)
+            .expect("a secret of a few kilobytes always fits the cipher");
         [nonce.as_slice(), &text].concat()
     }
 
-    /// Opens what [`Seal::close`] made for the same key id.
-    pub fn open(&self, key_id: &str, sealed: &[u8]) -> Result<Zeroizing<String>, Unopenable> {
+    /// Opens what [`Seal::close`] made for the same owner.
+    pub fn open(&self, owner: &str, sealed: &[u8]) -> Result<Zeroizing<String>, Unopenable> {
         let (nonce, text) = sealed.split_at_checked(NONCE_BYTES).ok_or(Unopenable)?;
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_| Unopenable)?;
-        let payload = Payload { msg: text, aad: key_id.as_bytes() };
+        let payload = Payload { msg: text, aad: owner.as_bytes() };
         let clear = self.0.decrypt(&Nonce::from(nonce), payload).map_err(|_| Unopenable)?;
         String::from_utf8(clear).map(Zeroizing::new).map_err(|_| Unopenable)
     }

@@ -10,7 +10,7 @@ use crate::limits;
 use crate::machine::Actor;
 use crate::time::Millis;
 use crate::world::World;
-use crate::{autopilot, circuit, vbr};
+use crate::{autopilot, circuit, order, vbr};
 use rpc::params::Params;
 use store::{Abort, Arg, Read, ReadExt, Tx};
 
@@ -191,6 +191,8 @@ fn step(tx: &mut dyn Tx, world: &World, due: &Due, ids: &mut Ids, effects: &mut 
     };
     let body = if by_autopilot {
         operate(&mut cx, due)?
+    } else if order::is_id(&due.resource) {
+        order::settle::expire(&mut cx, &due.resource)?
     } else if vbr::is_router(&due.resource) {
         vbr::deadline(&mut cx, &due.resource, &due.trigger)?
     } else {
@@ -214,10 +216,8 @@ fn step(tx: &mut dyn Tx, world: &World, due: &Due, ids: &mut Ids, effects: &mut 
 
 /// The autopilot goes through the same operator's action as a person would.
 fn operate(cx: &mut Cx<'_>, due: &Due) -> Result<Vec<u8>> {
-    let pairs = [
-        ("PhysicalConnectionId".to_owned(), due.resource.clone()),
-        ("Reason".to_owned(), due.reason.clone()),
-    ];
+    let named = if order::is_id(&due.resource) { "OrderId" } else { "PhysicalConnectionId" };
+    let pairs = [(named.to_owned(), due.resource.clone()), ("Reason".to_owned(), due.reason.clone())];
     let entry = crate::find(crate::action::OPERATOR_VERSION, &due.trigger)
         .ok_or_else(|| rpc::code::Error::new(&rpc::gateway::INVALID_ACTION_NOT_FOUND))?;
     match entry.prepare(&Params::from_pairs(pairs), &|_| true)? {

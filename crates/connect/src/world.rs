@@ -1,6 +1,7 @@
 //! What a deployment is: all that an action may know and that is no row. Built once at start, never changed.
 
 use crate::catalogue::Catalogue;
+use crate::letter::desk::LetterDesk;
 use crate::limits;
 use crate::seal::Seal;
 use crate::time::Millis;
@@ -44,8 +45,10 @@ impl Quotas {
 pub struct World {
     /// Regions, access points and devices.
     pub catalogue: Catalogue,
-    /// Opens and seals access key secrets.
+    /// Opens and seals access key secrets and the engineers of letters.
     pub seal: Seal,
+    /// What letters of authorization are issued with.
+    pub letters: LetterDesk,
     /// Sandbox or server.
     pub mode: Mode,
     /// Quotas in force.
@@ -56,7 +59,14 @@ pub struct World {
     pub autopilot: Vec<crate::autopilot::Rule>,
     /// The accounts with which a sandbox begins, and begins again.
     pub founders: Vec<crate::founding::Identity>,
+    /// What the tenants among the founders have on their accounts at the start, minor units.
+    pub opening_minor: i64,
+    /// The one currency of the deployment, for instance `CNY`.
+    pub currency: String,
 }
+
+/// The currency of a deployment that is not told another.
+pub const CURRENCY_DEFAULT: &str = "CNY";
 
 /// The operator's account in a sandbox and, until told otherwise, in a server.
 pub const OPERATOR_ACCOUNT: &str = "1000000000000000";

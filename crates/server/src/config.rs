@@ -29,6 +29,20 @@ pub enum Command {
     /// Prepares a store for `serve`: the schema, the master key file and the operator's account, whose first key is
     /// printed once.
     Init(Init),
+    /// Checks a store: every invariant of the product, one line for each. Ends with status 0 when all hold, with 1 when
+    /// one is broken, with 2 when the store cannot be read. It changes nothing, and a server may be running meanwhile.
+    Verify(Verify),
+    /// Letters of authorization without a server.
+    #[command(subcommand)]
+    Letter(LetterCommand),
+}
+
+/// What can be done with a letter.
+#[derive(Debug, Subcommand)]
+pub enum LetterCommand {
+    /// Says whether a file is a genuine letter and within its time, with neither network nor store. Ends with status 0
+    /// if it is, with 1 if it is not, with 2 if that cannot be told.
+    Verify(VerifyLetter),
 }
 
 /// What moves the product's time.
@@ -52,6 +66,12 @@ pub enum LogFormat {
 
 /// Where a manual clock begins unless it is told otherwise: 2026-01-01T00:00:00Z.
 pub const CLOCK_START_DEFAULT: Millis = 1_767_225_600_000;
+
+/// Who issues a sandbox's letters, unless it is told otherwise.
+pub const ISSUER_SANDBOX: &str = "Crossconnect sandbox";
+
+/// Who issues a server's letters, unless it is told otherwise.
+pub const ISSUER_SERVER: &str = "Crossconnect";
 
 /// How much is logged unless it is told otherwise.
 pub const LOG_DEFAULT: &str = "info";
@@ -91,9 +111,20 @@ pub struct Sandbox {
     /// Address and port for /healthz, /readyz and /metrics; not served without it.
     #[arg(long, env = "CROSSCONNECT_ADMIN_LISTEN", value_name = "ADDRESS")]
     pub admin_listen: Option<SocketAddr>,
+    /// Where people and browsers reach the sandbox: links to letters begin with it. The address it listens on unless
+    /// given.
+    #[arg(long, env = "CROSSCONNECT_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Who issues letters of authorization, as they say it.
+    #[arg(long, env = "CROSSCONNECT_ISSUER", default_value = ISSUER_SANDBOX, value_name = "NAME")]
+    pub issuer: String,
     /// Lifts the quotas of circuits, for instance to fill a store for a measurement.
     #[arg(long, env = "CROSSCONNECT_LIFT_QUOTAS")]
     pub lift_quotas: bool,
+    /// Gives the tenants of a new sandbox no money, so that an order is paid only after CreditAccount; without it each
+    /// starts with 100 million.
+    #[arg(long, env = "CROSSCONNECT_POOR")]
+    pub poor: bool,
     /// Leaves each account's outbound traffic service closed until OpenPhysicalConnectionService opens it.
     #[arg(long, env = "CROSSCONNECT_OUTBOUND_SERVICE_CLOSED")]
     pub outbound_service_closed: bool,
@@ -131,6 +162,13 @@ pub struct Serve {
     /// A PEM file with the private key of the certificate.
     #[arg(long, env = "CROSSCONNECT_TLS_KEY", value_name = "FILE")]
     pub tls_key: Option<PathBuf>,
+    /// Where people and browsers reach the server: links to letters begin with it. The address it listens on unless
+    /// given.
+    #[arg(long, env = "CROSSCONNECT_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Who issues letters of authorization, as they say it.
+    #[arg(long, env = "CROSSCONNECT_ISSUER", value_name = "NAME")]
+    pub issuer: Option<String>,
     /// Address and port for /healthz, /readyz and /metrics.
     #[arg(long, env = "CROSSCONNECT_ADMIN_LISTEN", value_name = "ADDRESS")]
     pub admin_listen: Option<SocketAddr>,
@@ -159,6 +197,34 @@ pub struct Init {
     pub master_key: Option<PathBuf>,
 }
 
+/// The options of `crossconnect verify`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Verify {
+    /// The SQLite file to check, for instance a backup; without it, the store of `--store` or of the configuration.
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// The TOML configuration file of `serve`; none is read without it.
+    #[arg(long, env = "CROSSCONNECT_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The store to check: `sqlite:PATH` or `postgres://user@host/database`.
+    #[arg(long, env = "CROSSCONNECT_STORE", value_name = "STORE", hide_env_values = true)]
+    pub store: Option<String>,
+}
+
+/// The options of `crossconnect letter verify`.
+#[derive(Debug, Clone, Args)]
+pub struct VerifyLetter {
+    /// The letter, a PDF file.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The issuer's public key, as the issuer's server shows it at /letters/key.
+    #[arg(long, env = "CROSSCONNECT_KEY", value_name = "KEY")]
+    pub key: String,
+    /// The instant to judge by; now, unless given.
+    #[arg(long, env = "CROSSCONNECT_AT", value_name = "RFC3339", value_parser = instant)]
+    pub at: Option<Millis>,
+}
+
 impl Serve {
     /// What holds where neither flag nor variable nor file says anything.
     pub fn defaults() -> Serve {
@@ -167,6 +233,7 @@ impl Serve {
             store: Some("sqlite:crossconnect.db".to_owned()),
             master_key: Some(PathBuf::from("crossconnect.key")),
             admin_listen: Some(SocketAddr::from(([127, 0, 0, 1], 8481))),
+            issuer: Some(ISSUER_SERVER.to_owned()),
             log: Some(LOG_DEFAULT.to_owned()),
             log_format: Some(LogFormat::Text),
             ..Serve::default()
@@ -188,6 +255,8 @@ impl Serve {
             master_key: self.master_key.or(under.master_key),
             tls_cert: self.tls_cert.or(under.tls_cert),
             tls_key: self.tls_key.or(under.tls_key),
+            public_url: self.public_url.or(under.public_url),
+            issuer: self.issuer.or(under.issuer),
             admin_listen: self.admin_listen.or(under.admin_listen),
             log: self.log.or(under.log),
             log_format: self.log_format.or(under.log_format),
@@ -252,9 +321,14 @@ pub struct Item {
 pub fn reference() -> Vec<Item> {
     let defaults = toml::Table::try_from(Serve::defaults()).expect("the defaults are plain strings");
     let cli = Cli::command();
-    let commands = cli.get_subcommands();
-    commands
-        .flat_map(|command| command.get_arguments().map(|arg| item(command.get_name(), arg, &defaults)))
+    cli.get_subcommands().flat_map(|command| items(command.get_name(), command, &defaults)).collect()
+}
+
+/// The options of a command and of the commands below it.
+fn items(name: &str, command: &clap::Command, defaults: &toml::Table) -> Vec<Item> {
+    let own = command.get_opts().map(|arg| item(name, arg, defaults));
+    let below = command.get_subcommands();
+    own.chain(below.flat_map(|below| items(&format!("{name} {}", below.get_name()), below, defaults)))
         .collect()
 }
 

@@ -5,6 +5,7 @@
 use crate::clock::wall_ms;
 use crate::http::Service;
 use crate::keys::Key;
+use crate::letters;
 use crate::node::Node;
 use bytes::Bytes;
 use connect::action::{AnyCommand, Entry, Prepared};
@@ -63,6 +64,10 @@ impl Gate {
 impl Service for Gate {
     /// Every request gets an answer, whatever happens.
     async fn answer(&self, parts: &Parts, body: &[u8]) -> Response<Full<Bytes>> {
+        // Pages for people and their browsers, beside the API: they have neither keys nor actions.
+        if letters::is_asked_for(parts) {
+            return letters::answer(&self.node, parts).await;
+        }
         let mut facts = self.arrival(rpc::format_of(parts));
         let served = unless_it_panics(self.serve(parts, body, &mut facts)).await.unwrap_or_else(|| {
             self.node.metrics.panics.inc();

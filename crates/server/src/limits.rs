@@ -48,6 +48,12 @@ limits! {
     SHUTDOWN_MS = 20_000;
     /// Pause after the system refused to hand over a connection, milliseconds.
     ACCEPT_PAUSE_MS = 50;
+    /// The largest file that `letter verify` reads, bytes.
+    LETTER_FILE_BYTES_MAX = 16 * 1024 * 1024;
+    /// The longest --public-url, bytes: with a letter's number and code behind it, it must fit a QR code.
+    PUBLIC_URL_BYTES_MAX = 160;
+    /// Characters of --issuer: it stands in one line of each letter.
+    ISSUER_CHARS_MAX = 128;
     /// How long an access key is believed before it is read again, milliseconds. Another node's change of a key is
     /// seen after this time at the latest; a change through this node is seen at once.
     KEY_LIFETIME_MS = 5_000;

@@ -1,9 +1,9 @@
 //! The command line: reads the options, runs the command, and says in one sentence what is wrong. Standard output has
-//! the line `ready`, or the key that `init` made, and nothing else; the log goes to standard error.
+//! the line `ready`, the key that `init` made or the report of `verify`, and nothing else; the log goes to standard error.
 
 use clap::Parser;
 use clap::error::ErrorKind;
-use server::config::{Cli, Command, Init, LogFormat, Sandbox, Serve};
+use server::config::{Cli, Command, Init, LetterCommand, LogFormat, Sandbox, Serve, Verify, VerifyLetter};
 use server::http::Bounds;
 use server::log;
 use server::server::Server;
@@ -14,12 +14,24 @@ use tokio::runtime::Runtime;
 
 /// The exit status of a command that could not start.
 const EXIT_CANNOT_START: u8 = 2;
+/// The exit status of a command that looked at something and found it wrong.
+const EXIT_NOT_GOOD: u8 = 1;
 
 fn main() -> ExitCode {
     let done = match Cli::try_parse() {
         Ok(Cli { command: Command::Sandbox(options) }) => sandbox(&options),
         Ok(Cli { command: Command::Serve(options) }) => serve(options),
         Ok(Cli { command: Command::Init(options) }) => init(options),
+        Ok(Cli { command: Command::Verify(options) }) => match verify(options) {
+            Ok(true) => Ok(()),
+            Ok(false) => return ExitCode::from(EXIT_NOT_GOOD),
+            Err(error) => Err(error),
+        },
+        Ok(Cli { command: Command::Letter(LetterCommand::Verify(options)) }) => match letter(&options) {
+            Ok(true) => Ok(()),
+            Ok(false) => return ExitCode::from(EXIT_NOT_GOOD),
+            Err(error) => Err(error),
+        },
         Err(error) => usage(&error),
     };
     match done {
@@ -72,6 +84,20 @@ fn init(options: Init) -> Result<(), StartError> {
     say(&made);
     eprintln!("The secret is not shown again. Keep the master key file: without it no secret can be read.");
     Ok(())
+}
+
+/// Whether all invariants hold.
+fn verify(options: Verify) -> Result<bool, StartError> {
+    let report = runtime()?.block_on(server::verify::verify(options))?;
+    say(&report.text);
+    Ok(report.holds)
+}
+
+/// Whether the letter is genuine and within its time.
+fn letter(options: &VerifyLetter) -> Result<bool, StartError> {
+    let judged = server::verify_letter::verify(options, server::clock::wall_ms())?;
+    say(&judged.text);
+    Ok(judged.good)
 }
 
 fn runtime() -> Result<Runtime, StartError> {

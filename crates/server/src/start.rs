@@ -4,9 +4,10 @@
 
 use crate::clock::{Clock, wall_ms};
 use crate::config::{
-    CLOCK_START_DEFAULT, ClockKind, LOG_DEFAULT, LogFormat, Sandbox, Serve, line_of, target,
+    CLOCK_START_DEFAULT, ClockKind, ISSUER_SANDBOX, LOG_DEFAULT, LogFormat, Sandbox, Serve, line_of, target,
 };
 use crate::http::{Bounds, Listener};
+use crate::limits::{ISSUER_CHARS_MAX, PUBLIC_URL_BYTES_MAX};
 use crate::master_key;
 use crate::node::Node;
 use crate::seeds::Seeds;
@@ -16,6 +17,8 @@ use connect::autopilot::{self, Rule};
 use connect::catalogue::{Catalogue, SANDBOX};
 use connect::founding::{self, Holding, Identity};
 use connect::id::Seed;
+use connect::letter::desk::LetterDesk;
+use connect::limits::OPENING_BALANCE_MINOR;
 use connect::seal::Seal;
 use connect::time::Millis;
 use connect::world::{Mode, OPERATOR_ACCOUNT, Quotas, World};
@@ -70,7 +73,10 @@ impl Default for Sandbox {
             autopilot: None,
             catalogue: None,
             admin_listen: None,
+            public_url: None,
+            issuer: ISSUER_SANDBOX.to_owned(),
             lift_quotas: false,
+            poor: false,
             outbound_service_closed: false,
             log: LOG_DEFAULT.to_owned(),
             log_format: LogFormat::Text,
@@ -86,16 +92,22 @@ pub async fn sandbox(options: &Sandbox, bounds: &Bounds) -> Result<Server, Start
     let target = target(&options.store)?;
     let clock_start =
         (options.clock == ClockKind::Manual).then(|| options.clock_start.unwrap_or(CLOCK_START_DEFAULT));
-    let world = World {
-        catalogue: catalogue(options.catalogue.as_deref())?,
+    let public_url = options.public_url.as_deref().map(public_url).transpose()?;
+    let catalogue = catalogue(options.catalogue.as_deref())?;
+    let mut world = World {
+        currency: catalogue.prices().currency().to_owned(),
+        catalogue,
         seal: Seal::new(&SANDBOX_MASTER),
+        letters: LetterDesk::new(&SANDBOX_MASTER, public_url.unwrap_or_default(), issuer(&options.issuer)?),
         mode: Mode::Sandbox { clock_start },
         quotas: if options.lift_quotas { Quotas::LIFTED } else { Quotas::default() },
         outbound_service_open: !options.outbound_service_closed,
         autopilot: options.autopilot.as_deref().map_or_else(|| Ok(autopilot::defaults()), rules)?,
         founders: SANDBOX_IDENTITIES.map(identity).to_vec(),
+        opening_minor: if options.poor { 0 } else { OPENING_BALANCE_MINOR },
     };
     let requests = Listener::bind("--listen", options.listen, None).await?;
+    found_at(&mut world, &requests);
     let admin = admin_listener(options.admin_listen).await?;
     let store = open(&target)?;
     if holding(&store).await? == Holding::Server {
@@ -118,10 +130,11 @@ pub async fn sandbox(options: &Sandbox, bounds: &Bounds) -> Result<Server, Start
 pub async fn serve(options: &Serve, bounds: &Bounds) -> Result<Server, StartError> {
     let target = durable(options)?;
     let master_key = required(options.master_key.as_deref(), "--master-key")?;
-    let world = server_world(options, Seal::new(&*master_key::read(master_key)?))?;
+    let mut world = server_world(options, &*master_key::read(master_key)?)?;
     let tls = tls(options)?;
     let listen = *required(options.listen.as_ref(), "--listen")?;
     let requests = Listener::bind("--listen", listen, tls).await?;
+    found_at(&mut world, &requests);
     let admin = admin_listener(options.admin_listen).await?;
     let not_ready = || {
         StartError::new(format!(
@@ -157,7 +170,7 @@ pub async fn init(options: &Serve) -> Result<String, StartError> {
     let path = required(options.master_key.as_deref(), "--master-key")?;
     master_key::check_absent(path)?;
     let master = crate::seeds::chance().0;
-    let world = Arc::new(server_world(options, Seal::new(&master))?);
+    let world = Arc::new(server_world(options, &master)?);
     let store = open(&target)?;
     match holding(&store).await? {
         Holding::Nothing => {}
@@ -203,16 +216,54 @@ fn identity((account, name, operator, key_id, secret): (&str, &str, bool, &str, 
     }
 }
 
-fn server_world(options: &Serve, seal: Seal) -> Result<World, StartError> {
+fn server_world(options: &Serve, master: &[u8; 32]) -> Result<World, StartError> {
+    let public_url = options.public_url.as_deref().map(public_url).transpose()?;
+    let issuer = issuer(required(options.issuer.as_deref(), "--issuer")?)?;
+    let catalogue = catalogue(options.catalogue.as_deref())?;
     Ok(World {
-        catalogue: catalogue(options.catalogue.as_deref())?,
-        seal,
+        currency: catalogue.prices().currency().to_owned(),
+        catalogue,
+        seal: Seal::new(master),
+        letters: LetterDesk::new(master, public_url.unwrap_or_default(), issuer),
         mode: Mode::Server,
         quotas: Quotas::default(),
         outbound_service_open: true,
         autopilot: Vec::new(),
         founders: Vec::new(),
+        opening_minor: 0,
     })
+}
+
+/// Checks the address that links begin with: they are printed on letters, where a wrong one cannot be mended.
+fn public_url(text: &str) -> Result<&str, StartError> {
+    let host = ["http://", "https://"].iter().find_map(|scheme| text.strip_prefix(scheme));
+    let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !b"?#\"<>\\".contains(&byte));
+    let fits = u64::try_from(text.len()).is_ok_and(|bytes| bytes <= PUBLIC_URL_BYTES_MAX);
+    if plain && fits && host.is_some_and(|host| !host.trim_end_matches('/').is_empty()) {
+        return Ok(text);
+    }
+    Err(StartError::new(format!(
+        "the option --public-url is wrong: give an address such as https://letters.example.com, without a query and \
+         of at most {PUBLIC_URL_BYTES_MAX} characters"
+    )))
+}
+
+/// Checks the name that every letter bears.
+fn issuer(text: &str) -> Result<&str, StartError> {
+    let fits = u64::try_from(text.chars().count()).is_ok_and(|chars| chars <= ISSUER_CHARS_MAX);
+    if fits && !text.trim().is_empty() && !text.chars().any(char::is_control) {
+        return Ok(text);
+    }
+    Err(StartError::new(format!(
+        "the option --issuer is wrong: give a name of 1 to {ISSUER_CHARS_MAX} characters in one line"
+    )))
+}
+
+/// Unless it was told otherwise, a deployment is found where it listens.
+fn found_at(world: &mut World, requests: &Listener) {
+    if world.letters.public_url.is_empty() {
+        world.letters.public_url = requests.url();
+    }
 }
 
 fn durable(options: &Serve) -> Result<Target, StartError> {
@@ -363,6 +414,31 @@ fn unusable(abort: Abort<Error>) -> StartError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_letters_bear_is_checked_at_the_start() {
+        for good in ["http://127.0.0.1:8480", "https://letters.example.com/", "https://x.example/at/a/path"] {
+            assert_eq!(public_url(good).unwrap(), good);
+        }
+        let long = format!("https://{}", "x".repeat(usize::try_from(PUBLIC_URL_BYTES_MAX).unwrap()));
+        for bad in [
+            "",
+            "letters.example.com",
+            "ftp://x",
+            "https://",
+            "https:///",
+            "http://x?a=b",
+            "http://x y",
+            &long,
+        ] {
+            let sentence = public_url(bad).unwrap_err().to_string();
+            assert!(sentence.contains("--public-url"), "{bad}: {sentence}");
+        }
+        assert_eq!(issuer("Operator 运营商").unwrap(), "Operator 运营商");
+        for bad in ["", "  ", "two\nlines", &long] {
+            assert!(issuer(bad).unwrap_err().to_string().contains("--issuer"), "{bad}");
+        }
+    }
 
     #[test]
     fn rules_stand_over_the_defaults_and_errors_name_the_line() {

@@ -49,19 +49,49 @@ impl Store {
     /// It waits for the engine, and may be called from anywhere.
     pub fn open(target: &Target, settings: Settings, migrations: &[Migration]) -> Result<Store, OpenError> {
         let desk = Desk::new(settings);
-        let (engine, (queues, crew)) = match target {
+        let (engine, opened) = match target {
             Target::Memory => (Engine::Sqlite, crate::sqlite::open_memory(&desk, migrations)?),
             Target::Sqlite(path) => (Engine::Sqlite, crate::sqlite::open_file(&desk, path, migrations)?),
             Target::Postgres(url) => (Engine::Postgres, crate::postgres::open(&desk, url, migrations)?),
         };
+        Ok(Store::of(engine, desk, opened))
+    }
+
+    /// Opens a store that is there to be read, and changes nothing: its schema must be that of `migrations` already, and
+    /// another process may have it open. A write is answered as by a store that is closed.
+    ///
+    /// It waits for the engine, and may be called from anywhere.
+    pub fn open_to_read(
+        target: &Target,
+        settings: Settings,
+        migrations: &[Migration],
+    ) -> Result<Store, OpenError> {
+        let desk = Desk::new(settings);
+        let (engine, opened) = match target {
+            Target::Memory => {
+                return Err(OpenError::new(
+                    "a store in memory belongs to its own process; name a file or a server",
+                ));
+            }
+            Target::Sqlite(path) => {
+                (Engine::Sqlite, crate::sqlite::open_file_to_read(&desk, path, migrations)?)
+            }
+            Target::Postgres(url) => {
+                (Engine::Postgres, crate::postgres::open_to_read(&desk, url, migrations)?)
+            }
+        };
+        Ok(Store::of(engine, desk, opened))
+    }
+
+    fn of(engine: Engine, desk: Arc<Desk>, (queues, crew): (Queues, Crew)) -> Store {
         let crew_ids = crew.readers.iter().chain(&crew.writers).map(|thread| thread.thread().id()).collect();
-        Ok(Store(Arc::new(Inner {
+        Store(Arc::new(Inner {
             engine,
             desk,
             queues: RwLock::new(Some(queues)),
             crew: Mutex::new(crew),
             crew_ids,
-        })))
+        }))
     }
 
     /// Runs `f` on one snapshot. `f` may run more than once, and still runs if the caller stops waiting.

@@ -35,6 +35,32 @@ pub(crate) fn migrate<C: refinery::Migrate>(
     }
 }
 
+/// Looks whether a database has exactly the schema of `migrations`, and changes nothing.
+pub(crate) fn check<C: refinery::Migrate>(
+    connection: &mut C,
+    engine: Engine,
+    migrations: &[Migration],
+    place: &str,
+) -> Result<(), OpenError> {
+    let steps = migrations.iter().map(|migration| step(migration, engine)).collect::<Result<Vec<_>, _>>()?;
+    let applied = Runner::new(&steps).get_applied_migrations(connection).map_err(|error| {
+        OpenError::new(format!("{place} holds no store ({}); name one that does", innermost(&error)))
+            .because(error)
+    })?;
+    let same = |(left, right): (&Step, &Step)| {
+        (left.version(), left.checksum()) == (right.version(), right.checksum())
+    };
+    if applied.len() == steps.len() && applied.iter().zip(&steps).all(same) {
+        return Ok(());
+    }
+    let newest = |steps: &[Step]| steps.iter().map(Step::version).max().unwrap_or_default();
+    Err(OpenError::new(format!(
+        "{place} has another schema, {}, than this binary's {}; open it with the binary that belongs to it, or let this one bring it up first",
+        newest(&applied),
+        newest(&steps)
+    )))
+}
+
 fn step(migration: &Migration, engine: Engine) -> Result<Step, OpenError> {
     let Migration { version, name, sql } = migration;
     let sql = translate(sql, engine)

@@ -8,4 +8,4 @@ mod open;
 mod worker;
 
 pub use open::{create_database, drop_database};
-pub(crate) use open::{describe, open, parse};
+pub(crate) use open::{describe, open, open_to_read, parse};

@@ -8,4 +8,4 @@ mod connection;
 mod open;
 mod writer;
 
-pub(crate) use open::{open_file, open_memory};
+pub(crate) use open::{open_file, open_file_to_read, open_memory};

@@ -1,7 +1,7 @@
 // @alicloud/pop-core against a sandbox, by GET and by POST.
 
 import { createRequire } from 'node:module';
-import { ApiError, ENDPOINT, KEYS, OPERATOR_VERSION, REGION, UNKNOWN_ID, VERSION, equal, run, xmlOf } from './scenario.mjs';
+import { ApiError, BILLING_VERSION, ENDPOINT, KEYS, OPERATOR_VERSION, REGION, UNKNOWN_ID, VERSION, equal, run, xmlOf } from './scenario.mjs';
 
 const require = createRequire(import.meta.url);
 const { RPCClient } = require('@alicloud/pop-core');
@@ -20,6 +20,7 @@ class PopCore {
     const config = { endpoint: ENDPOINT, accessKeyId: key ?? KEYS[who][0], accessKeySecret: secret ?? KEYS[who][1], opts };
     this.tenants = new RPCClient({ ...config, apiVersion: VERSION });
     this.operators = new RPCClient({ ...config, apiVersion: OPERATOR_VERSION });
+    this.bills = new RPCClient({ ...config, apiVersion: BILLING_VERSION });
   }
 
   async send(client, action, params) {
@@ -38,6 +39,10 @@ class PopCore {
 
   async operator(action, params) {
     return this.send(this.operators, action, params);
+  }
+
+  async billing(action, params) {
+    return this.send(this.bills, action, params);
   }
 
   // pop-core signs and sends the request, then fails to parse the answer: this is its raw text.

@@ -1,12 +1,13 @@
 // What every Node.js client must see of a sandbox: one list of tests, run through each client.
 //
 // A client is an object with `call(action, params)` for the tenant's API and
-// `operator(action, params)` for the operator's; parameters carry their wire names. Both throw
-// `ApiError` for a refusal. The sandbox is to run on the system clock with its autopilot on.
+// `operator(action, params)` and `billing(action, params)` for the other two versions; parameters
+// carry their wire names. All throw `ApiError` for a refusal. The sandbox is to run on the system clock with its autopilot on.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { BUSINESS } from './business.mjs';
 
 // The server is on this machine, so no proxy may come between.
 for (const variable of ['http_proxy', 'https_proxy', 'all_proxy']) {
@@ -19,7 +20,8 @@ export const REGION = 'cn-hangzhou';
 export const VERSION = '2016-04-28';
 export const OPERATOR_VERSION = '2026-11-01';
 export const UNKNOWN_ID = 'pc-00000000000000000';
-const TENANT = '1234567890123456';
+export const BILLING_VERSION = '2017-12-14';
+export const TENANT = '1234567890123456';
 export const KEYS = {
   tenant: ['testak', 'testsk'],
   stranger: ['testak2', 'testsk2'],
@@ -570,7 +572,7 @@ export async function run(title, passes, extra = []) {
   let failed = 0;
   for (const [label, make] of passes) {
     const w = new World(make);
-    for (const test of [...TESTS, ...extra]) {
+    for (const test of [...TESTS, ...BUSINESS, ...extra]) {
       const name = `${title} ${label} ${test.name}`;
       const problems = [];
       for (const [what, act] of [['', () => test(w)], ['cleaning up: ', () => w.clean()]]) {

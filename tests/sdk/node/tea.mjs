@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { ApiError, ENDPOINT, KEYS, OPERATOR_VERSION, REGION, UNKNOWN_ID, VERSION, equal, refused, run, unique, xmlOf } from './scenario.mjs';
+import { ApiError, BILLING_VERSION, ENDPOINT, KEYS, OPERATOR_VERSION, REGION, UNKNOWN_ID, VERSION, equal, refused, run, unique, xmlOf } from './scenario.mjs';
 
 const require = createRequire(import.meta.url);
 const { default: VpcClient, ...models } = require('@alicloud/vpc20160428');
@@ -57,6 +57,10 @@ class Tea {
 
   async operator(action, params) {
     return this.generic(action, OPERATOR_VERSION, { query: params });
+  }
+
+  async billing(action, params) {
+    return this.generic(action, BILLING_VERSION, { query: params });
   }
 }
 

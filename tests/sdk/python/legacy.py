@@ -10,7 +10,7 @@ from aliyunsdkcore.client import AcsClient
 from aliyunsdkcore.request import CommonRequest
 
 import scenario
-from scenario import HOST, KEYS, OPERATOR_VERSION, REGION, VERSION, ApiError, equal
+from scenario import BILLING_VERSION, HOST, KEYS, OPERATOR_VERSION, REGION, VERSION, ApiError, equal
 
 logging.getLogger("aliyunsdkcore").setLevel(logging.CRITICAL)
 warnings.simplefilter("ignore", DeprecationWarning)
@@ -55,6 +55,9 @@ class Legacy:
 
     def operator(self, action, **params):
         return self.send(self.common(action, OPERATOR_VERSION, **params))
+
+    def billing(self, action, **params):
+        return self.send(self.common(action, BILLING_VERSION, **params))
 
 
 def common_request_with_a_body(w):

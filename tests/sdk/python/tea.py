@@ -11,7 +11,7 @@ from alibabacloud_vpc20160428.client import Client as VpcClient
 from darabonba.runtime import RuntimeOptions
 
 import scenario
-from scenario import KEYS, OPERATOR_VERSION, REGION, VERSION, ApiError, equal, refused
+from scenario import BILLING_VERSION, KEYS, OPERATOR_VERSION, REGION, VERSION, ApiError, equal, refused
 
 
 def translated(act):
@@ -57,6 +57,9 @@ class Tea:
 
     def operator(self, action, **params):
         return self.generic(action, OPERATOR_VERSION, params)
+
+    def billing(self, action, **params):
+        return self.generic(action, BILLING_VERSION, params)
 
 
 def typed_fields(w):

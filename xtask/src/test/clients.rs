@@ -27,15 +27,18 @@ struct Client {
     node: bool,
     script: &'static str,
     place: Place,
+    /// What moves the sandbox's time.
+    clock: &'static str,
 }
 
 const CLIENTS: &[Client] = &[
-    Client { name: "python-tea", node: false, script: "tea.py", place: Place::Memory },
-    Client { name: "python-legacy", node: false, script: "legacy.py", place: Place::Memory },
-    Client { name: "node-tea", node: true, script: "tea.mjs", place: Place::Memory },
-    Client { name: "node-popcore", node: true, script: "popcore.mjs", place: Place::Memory },
-    Client { name: "python-tea", node: false, script: "tea.py", place: Place::File },
-    Client { name: "node-tea", node: true, script: "tea.mjs", place: Place::Postgres },
+    Client { name: "python-tea", node: false, script: "tea.py", place: Place::Memory, clock: "system" },
+    Client { name: "python-legacy", node: false, script: "legacy.py", place: Place::Memory, clock: "system" },
+    Client { name: "node-tea", node: true, script: "tea.mjs", place: Place::Memory, clock: "system" },
+    Client { name: "node-popcore", node: true, script: "popcore.mjs", place: Place::Memory, clock: "system" },
+    Client { name: "python-year", node: false, script: "year.py", place: Place::Memory, clock: "manual" },
+    Client { name: "python-tea", node: false, script: "tea.py", place: Place::File, clock: "system" },
+    Client { name: "node-tea", node: true, script: "tea.mjs", place: Place::Postgres, clock: "system" },
 ];
 
 /// What the lanes share, as far as it could be had.
@@ -158,8 +161,9 @@ impl Bench<'_> {
         let mut command = self.command(client)?;
         let folder = self.host.target.join("sdk/run");
         renew(&folder)?;
-        let sandbox =
-            Sandbox::start(self.host, binary, &self.store(client.place, &folder)?, folder.join("log"))?;
+        let store = self.store(client.place, &folder)?;
+        let options = ["--store", &store, "--clock", client.clock];
+        let sandbox = Sandbox::start(self.host, binary, &options, folder.join("log"))?;
         command.env("CROSSCONNECT_ENDPOINT", &sandbox.endpoint);
         let driven = child::run_and_listen(self.host, client.name, &mut command, limits::CLIENT);
         // The sandbox is judged in any case: what it logged may explain what the client saw.

@@ -17,9 +17,26 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// What the product itself may depend on. Nothing here is asynchronous, reads a clock, draws random numbers or knows
-/// an environment, a file or a network.
-const CONNECT: &[&str] =
-    &["aes-gcm", "ipnet", "jiff", "rpc", "serde", "serde_json", "sha2", "store", "toml", "zeroize"];
+/// an environment, a file or a network. `krilla`, `rustybuzz` and `qrcode` make the letter of authorization from fonts
+/// that are part of the program, `ed25519-dalek` signs it, and `base64` writes the signature into it.
+const CONNECT: &[&str] = &[
+    "aes-gcm",
+    "base64",
+    "ed25519-dalek",
+    "hmac",
+    "ipnet",
+    "jiff",
+    "krilla",
+    "qrcode",
+    "rpc",
+    "rustybuzz",
+    "serde",
+    "serde_json",
+    "sha2",
+    "store",
+    "toml",
+    "zeroize",
+];
 
 /// What the dialect may depend on, for the same reasons.
 const RPC: &[&str] = &[

@@ -2,8 +2,9 @@
 //! read far more often than it changes: a list answer joins what the rows hold (docs/decisions/0003).
 
 use super::Circuit;
+use crate::order::OrderKind;
 use crate::tag::{Tag, Tags};
-use crate::time;
+use crate::time::{self, Millis};
 use rpc::Reply;
 use rpc::reply::Json;
 
@@ -162,7 +163,7 @@ pub(crate) fn render(circuit: &Circuit, tags: &[Tag]) -> Vec<u8> {
         creation_time: time::wire(circuit.created_at),
         enabled_time: time::wire_or_empty(circuit.enabled_at),
         end_time: time::wire_or_empty(circuit.end_at),
-        has_reservation_data: "false",
+        has_reservation_data: if circuit.renewed_until.is_some() { "true" } else { "false" },
         reservation_order_type: None,
         reservation_internet_charge_type: None,
         reservation_active_time: None,
@@ -180,4 +181,24 @@ pub(crate) fn render(circuit: &Circuit, tags: &[Tag]) -> Vec<u8> {
     let mut json = Vec::with_capacity(1536);
     answer.json(&mut json);
     json
+}
+
+/// A stored answer with what it leaves out: the order that is paid and takes effect when the present term ends. Only
+/// IncludeReservationData asks for it, so it is set in when it is read.
+pub(crate) fn with_reservation(mut answer: Vec<u8>, active_at: Millis) -> Vec<u8> {
+    if answer.pop() == Some(b'}') {
+        let members = [
+            ("ReservationOrderType", OrderKind::Renew.as_str()),
+            ("ReservationInternetChargeType", "PayByBandwidth"),
+            ("ReservationActiveTime", &time::wire(active_at)),
+        ];
+        for (name, value) in members {
+            answer.push(b',');
+            name.json(&mut answer);
+            answer.push(b':');
+            value.json(&mut answer);
+        }
+    }
+    answer.push(b'}');
+    answer
 }

@@ -101,8 +101,8 @@ impl Command for CreatePhysicalConnection {
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<PhysicalConnectionCreated> {
-        service::require_open(cx, self.region_id.as_str())?;
-        self.check_place(cx)?;
+        let site = self.site();
+        site.check_place(cx)?;
         self.check_optics()?;
         let tags = tag::sorted(self.tag.iter().map(Tag::from).collect());
         if !tag::are_distinct(&tags) {
@@ -110,11 +110,7 @@ impl Command for CreatePhysicalConnection {
                 .with_message("The specified parameter \"Tag\" is not valid: give each key once.")
                 .into());
         }
-        if let Some(backup) = &self.redundant_physical_connection_id {
-            require_backup(cx, self.region_id.as_str(), backup.as_str(), None)?;
-        }
-        require_nothing_owed(cx)?;
-        self.check_quotas(cx)?;
+        site.check_account(cx)?;
 
         let circuit = self.circuit(cx);
         tag::put(cx, KIND, &circuit.id, &tags)?;
@@ -124,24 +120,13 @@ impl Command for CreatePhysicalConnection {
 }
 
 impl CreatePhysicalConnection {
-    /// The access point exists in this region, is open, and has a free port of the type.
-    fn check_place(&self, cx: &mut Cx<'_>) -> Result<()> {
-        let world = cx.world;
-        let (_, point) = world
-            .catalogue
-            .access_point(self.access_point_id.as_str())
-            .filter(|(region, _)| region.id == self.region_id.as_str())
-            .ok_or(&codes::RESOURCE_NOT_FOUND_ACCESS_POINT_ID)?;
-        if !point.status.is_open() {
-            return Err((&codes::INVALID_ACCESS_POINT_ID_NOT_ENABLED).into());
+    fn site(&self) -> Site<'_> {
+        Site {
+            region: self.region_id.as_str(),
+            access_point_id: self.access_point_id.as_str(),
+            port_type: self.port_type,
+            backup: self.redundant_physical_connection_id.as_ref().map(CircuitId::as_str),
         }
-        if !point.offers(self.port_type) {
-            return Err((&codes::INVALID_PORT_TYPE_NOT_OFFERED).into());
-        }
-        if !inventory::has_free_port(cx.tx, &point.id, self.port_type)? {
-            return Err((&codes::INVALID_PORT_TYPE_NONE_FREE).into());
-        }
-        Ok(())
     }
 
     fn check_optics(&self) -> Result<()> {
@@ -157,8 +142,63 @@ impl CreatePhysicalConnection {
         }
     }
 
-    fn check_quotas(&self, cx: &mut Cx<'_>) -> Result<()> {
-        let held = count::held(cx, self.access_point_id.as_str())?;
+    fn circuit(&self, cx: &mut Cx<'_>) -> Circuit {
+        let features: Vec<_> = self.device_advanced_capacity.iter().map(DeviceFeature::as_str).collect();
+        let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+        Circuit {
+            bandwidth: self.bandwidth.get(),
+            name: text(self.name.as_ref().map(ResourceName::as_str)),
+            description: text(self.description.as_ref().map(Description::as_str)),
+            circuit_code: text(self.circuit_code.as_ref().map(CircuitCode::as_str)),
+            peer_location: text(self.peer_location.as_ref().map(PeerLocation::as_str)),
+            resource_group_id: text(self.resource_group_id.as_ref().map(ResourceGroupId::as_str)),
+            optical_module_model: text(self.optical_module_model.as_ref().map(OpticalModuleModel::as_str)),
+            device_features: features.join(","),
+            ..self.site().circuit(cx, self.line_operator)
+        }
+    }
+}
+
+/// Bandwidth of a circuit that is ordered without one, Mbit/s.
+const BANDWIDTH_DEFAULT: i64 = 100;
+
+/// Where a new circuit is to end, and what for: what every way of ordering one asks of the place and of the account.
+pub(crate) struct Site<'a> {
+    pub(crate) region: &'a str,
+    pub(crate) access_point_id: &'a str,
+    pub(crate) port_type: PortType,
+    pub(crate) backup: Option<&'a str>,
+}
+
+impl Site<'_> {
+    /// The service is open, the access point exists in this region, is open, and has a free port of the type.
+    pub(crate) fn check_place(&self, cx: &mut Cx<'_>) -> Result<()> {
+        service::require_open(cx, self.region)?;
+        let world = cx.world;
+        let (_, point) = world
+            .catalogue
+            .access_point(self.access_point_id)
+            .filter(|(region, _)| region.id == self.region)
+            .ok_or(&codes::RESOURCE_NOT_FOUND_ACCESS_POINT_ID)?;
+        if !point.status.is_open() {
+            return Err((&codes::INVALID_ACCESS_POINT_ID_NOT_ENABLED).into());
+        }
+        if !point.offers(self.port_type) {
+            return Err((&codes::INVALID_PORT_TYPE_NOT_OFFERED).into());
+        }
+        if !inventory::has_free_port(cx.tx, &point.id, self.port_type)? {
+            return Err((&codes::INVALID_PORT_TYPE_NONE_FREE).into());
+        }
+        Ok(())
+    }
+
+    /// The backup is the account's and far enough, nothing is owed, and the quotas leave room.
+    pub(crate) fn check_account(&self, cx: &mut Cx<'_>) -> Result<()> {
+        if let Some(backup) = self.backup {
+            require_backup(cx, self.region, backup, None)?;
+        }
+        require_nothing_owed(cx)?;
+        let held = count::held(cx, self.access_point_id)?;
         if held.not_enabled >= cx.world.quotas.not_enabled {
             return Err((&codes::QUOTA_EXCEEDED_FREE_PCONN_PER_AP).into());
         }
@@ -168,12 +208,11 @@ impl CreatePhysicalConnection {
         Ok(())
     }
 
-    fn circuit(&self, cx: &mut Cx<'_>) -> Circuit {
-        let features: Vec<_> = self.device_advanced_capacity.iter().map(DeviceFeature::as_str).collect();
-        let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+    /// A new circuit here, not yet written.
+    pub(crate) fn circuit(&self, cx: &mut Cx<'_>, line_operator: LineOperator) -> Circuit {
         Circuit {
             account: cx.account.clone(),
-            region: self.region_id.as_str().to_owned(),
+            region: self.region.to_owned(),
             serial: cx.revision,
             id: cx.ids.resource(PREFIX, cx.now),
             status: CIRCUIT.initial,
@@ -181,18 +220,18 @@ impl CreatePhysicalConnection {
             reason: String::new(),
             business_status: BusinessStatus::Normal,
             counted_owing: false,
-            access_point_id: self.access_point_id.as_str().to_owned(),
-            line_operator: self.line_operator.as_str().to_owned(),
+            access_point_id: self.access_point_id.to_owned(),
+            line_operator: line_operator.as_str().to_owned(),
             port_type: self.port_type,
-            bandwidth: self.bandwidth.get(),
-            name: text(self.name.as_ref().map(ResourceName::as_str)),
-            description: text(self.description.as_ref().map(Description::as_str)),
-            circuit_code: text(self.circuit_code.as_ref().map(CircuitCode::as_str)),
-            peer_location: text(self.peer_location.as_ref().map(PeerLocation::as_str)),
-            redundant_id: text(self.redundant_physical_connection_id.as_ref().map(CircuitId::as_str)),
-            resource_group_id: text(self.resource_group_id.as_ref().map(ResourceGroupId::as_str)),
-            optical_module_model: text(self.optical_module_model.as_ref().map(OpticalModuleModel::as_str)),
-            device_features: features.join(","),
+            bandwidth: BANDWIDTH_DEFAULT,
+            name: String::new(),
+            description: String::new(),
+            circuit_code: String::new(),
+            peer_location: String::new(),
+            redundant_id: self.backup.unwrap_or_default().to_owned(),
+            resource_group_id: String::new(),
+            optical_module_model: String::new(),
+            device_features: String::new(),
             down_delay_ms: 0,
             loa_status: String::new(),
             port: None,
@@ -200,6 +239,9 @@ impl CreatePhysicalConnection {
             created_at: cx.now,
             enabled_at: None,
             end_at: None,
+            renewed_until: None,
+            auto_renew_months: 0,
+            unpaid_order: String::new(),
         }
     }
 }

@@ -2,7 +2,7 @@
 //! counts rows one by one unless a filter leaves no other way, and none looks at another tenant's rows.
 
 use super::KIND;
-use super::answer::{CircuitAnswer, PRODUCT_TYPE};
+use super::answer::{CircuitAnswer, PRODUCT_TYPE, with_reservation};
 use super::count::{self, Place};
 use super::parameters::{ClientToken, RegionId, ResourceGroupId};
 use super::states::Status;
@@ -107,7 +107,8 @@ impl Query for DescribePhysicalConnections {
 
     fn answer(&self, view: &mut View<'_>) -> Result<Circuits> {
         let page = Page::of(Some(self.page_number), Some(self.page_size));
-        let (total, circuits) = list(view.read, &self.wanted(&view.caller.account), page)?;
+        let wanted = self.wanted(&view.caller.account);
+        let (total, circuits) = list(view.read, &wanted, page, self.include_reservation_data)?;
         Ok(Circuits {
             total_count: wire_count(total),
             page_number: wire_count(page.number),
@@ -208,14 +209,24 @@ fn spaced(status: &str) -> &str {
     if status == "AllocationFailed" { State::as_str(&Status::AllocationFailed) } else { status }
 }
 
-/// The total and one page of answers.
-fn list(read: &mut dyn Read, wanted: &Wanted<'_>, page: Page) -> Result<(i64, Vec<Stored<CircuitAnswer>>)> {
+/// The total and one page of answers, with what is reserved where that is asked for.
+fn list(
+    read: &mut dyn Read,
+    wanted: &Wanted<'_>,
+    page: Page,
+    with_reservations: bool,
+) -> Result<(i64, Vec<Stored<CircuitAnswer>>)> {
     let place = find_place(read, wanted, page.skip())?;
     let mut circuits = Vec::new();
     if place.offset < place.total {
-        let (sql, args) = page_query(wanted, &place, page.size);
+        let columns = if with_reservations { WITH_RESERVATIONS } else { "select answer from circuit" };
+        let (sql, args) = page_query(columns, wanted, &place, page.size);
         read.each(&sql, &args, &mut |row| {
-            circuits.push(Stored::from_bytes(row.bytes(0)?.to_vec()));
+            let mut answer = row.bytes(0)?.to_vec();
+            if with_reservations && let (Some(_), Some(end)) = (row.maybe_int(1)?, row.maybe_int(2)?) {
+                answer = with_reservation(answer, end);
+            }
+            circuits.push(Stored::from_bytes(answer));
             Ok(())
         })?;
     }
@@ -236,10 +247,13 @@ fn find_place(read: &mut dyn Read, wanted: &Wanted<'_>, skip: i64) -> Result<Pla
     Ok(Place { total, from: 0, offset: skip })
 }
 
+/// What a page reads where reservations are shown: a renewal that waits begins when the present term ends.
+const WITH_RESERVATIONS: &str = "select answer, renewed_until, end_at from circuit";
+
 /// The statement of one page, and its arguments; the query-plan test reads it too.
-fn page_query<'a>(wanted: &'a Wanted<'_>, place: &Place, size: i64) -> (String, Vec<Arg<'a>>) {
+fn page_query<'a>(columns: &str, wanted: &'a Wanted<'_>, place: &Place, size: i64) -> (String, Vec<Arg<'a>>) {
     let conditions = wanted.conditions().and("serial >=", place.from);
-    let (sql, args) = conditions.query("select answer from circuit", "order by serial");
+    let (sql, args) = conditions.query(columns, "order by serial");
     let mut args = args.to_vec();
     args.push(Arg::Int(size));
     args.push(Arg::Int(place.offset));

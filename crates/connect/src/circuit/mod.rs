@@ -17,12 +17,14 @@ use crate::action::{Result, Stop};
 use crate::codes;
 use crate::cx::{Cx, View};
 use crate::inventory;
-use crate::machine::{Move, To};
+use crate::letter;
+use crate::machine::{Actor, Move, To};
+use crate::order::states::RENEW_AUTOMATICALLY;
 use crate::time::Millis;
-use crate::{autopilot, tag, timer, vbr};
+use crate::{autopilot, order, tag, timer, vbr};
 use port_type::PortType;
 use rpc::code::{Code, Error};
-use states::{BusinessStatus, CIRCUIT, Status};
+use states::{BEGIN_RENEWAL, BusinessStatus, CIRCUIT, END_SUBSCRIPTION, FROM_ORDERS, LETTER_CLOSED, Status};
 use std::sync::LazyLock;
 use store::{Arg, Fault, Read, ReadExt, Row};
 
@@ -93,13 +95,19 @@ pub struct Circuit {
     pub enabled_at: Option<Millis>,
     /// When the subscription ends.
     pub end_at: Option<Millis>,
+    /// When it ends once every renewal that is paid has begun; none is waiting where there is nothing.
+    pub renewed_until: Option<Millis>,
+    /// Months that it buys by itself when the subscription ends; nought for none.
+    pub auto_renew_months: i64,
+    /// The order that waits to be paid before this circuit can go on, or empty.
+    pub unpaid_order: String,
 }
 
 /// The columns that say which circuit a row is; they never change.
 const KEY: [&str; 4] = ["account", "region", "serial", "id"];
 
 /// The columns that can change, in the order of [`Circuit::values`].
-const FIELDS: [&str; 27] = [
+const FIELDS: [&str; 30] = [
     "status",
     "since",
     "reason",
@@ -127,6 +135,9 @@ const FIELDS: [&str; 27] = [
     "created_at",
     "enabled_at",
     "end_at",
+    "renewed_until",
+    "auto_renew_months",
+    "unpaid_order",
 ];
 
 /// The columns that follow from the others, for filters, for the work queue and for answers.
@@ -152,7 +163,7 @@ static UPDATE: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// Reads one of our own enumerated texts; another value means a damaged row.
-fn word<T>(text: &str, from_wire: fn(&str) -> Option<T>) -> std::result::Result<T, Fault> {
+pub(crate) fn word<T>(text: &str, from_wire: fn(&str) -> Option<T>) -> std::result::Result<T, Fault> {
     from_wire(text).ok_or_else(|| Fault::broken(format!("the store holds the unknown word \"{text}\"")))
 }
 
@@ -198,6 +209,9 @@ impl Circuit {
             created_at: row.int(28)?,
             enabled_at: row.maybe_int(29)?,
             end_at: row.maybe_int(30)?,
+            renewed_until: row.maybe_int(31)?,
+            auto_renew_months: row.int(32)?,
+            unpaid_order: text(33)?,
         })
     }
 
@@ -254,16 +268,52 @@ impl Circuit {
 
     /// The same of a refusal with a message of its own.
     pub(crate) fn explain(&self, error: Error) -> Stop {
-        error
-            .with_header(STATE_HEADER, self.status.as_str())
-            .with_header(NEXT_HEADER, CIRCUIT.next_header(self.status))
-            .into()
+        error.with_header(STATE_HEADER, self.status.as_str()).with_header(NEXT_HEADER, self.next()).into()
+    }
+
+    /// Whether `trigger` is a circuit's move, and none that this one can make now.
+    pub(crate) fn bars(&self, trigger: &str) -> bool {
+        CIRCUIT.moves.iter().any(|row| row.trigger == trigger) && CIRCUIT.find(self.status, trigger).is_none()
+    }
+
+    /// The moves that are legal now.
+    fn next(&self) -> String {
+        CIRCUIT.next_header_where(self.status, |row| self.can_happen(row.trigger))
+    }
+
+    /// Whether this circuit has what a move needs beside its status: a letter that does not bar it, and for a move that
+    /// comes from an order, or from the time it bought, that order or that time.
+    fn can_happen(&self, trigger: &str) -> bool {
+        if letter::states::bars(&self.loa_status, trigger) {
+            return false;
+        }
+        match trigger {
+            "RenewPhysicalConnection" => self.end_at.is_some(),
+            BEGIN_RENEWAL => self.renewed_until.is_some(),
+            END_SUBSCRIPTION => self.end_at.is_some() && self.renewed_until.is_none(),
+            RENEW_AUTOMATICALLY => self.auto_renew_months > 0 && self.renewed_until.is_none(),
+            _ => !FROM_ORDERS.contains(&trigger) || !self.unpaid_order.is_empty(),
+        }
+    }
+
+    /// The same with a sentence that says what is in the way.
+    pub(crate) fn refuse_because(&self, code: &'static Code, sentence: impl Into<String>) -> Stop {
+        match self.refuse(code) {
+            Stop::Refused(error) => Stop::Refused(error.with_message(sentence)),
+            fault @ Stop::Fault(_) => fault,
+        }
+    }
+
+    /// Whether no letter stands between this circuit and its payment.
+    pub(crate) fn has_no_open_letter(&self) -> bool {
+        LETTER_CLOSED.contains(&self.loa_status.as_str())
     }
 
     /// Makes the move of `trigger`: the one place where a status changes. Cancels the deadlines of the state it
     /// leaves, sets those of the state it enters, and writes the row with whatever else the caller has changed.
     pub(crate) fn step(&mut self, cx: &mut Cx<'_>, trigger: &str) -> Result<()> {
         let row = self.check(trigger)?;
+        letter::follow(cx, self, trigger)?;
         let from = self.status;
         match row.to {
             To::Stays => {
@@ -271,6 +321,7 @@ impl Circuit {
                 self.update(cx, from)
             }
             To::Gone => {
+                order::settle::leave_behind(cx, self)?;
                 cx.record(&self.id, from.as_str(), "");
                 cx.clear_due(&self.id)?;
                 self.remove(cx)
@@ -280,7 +331,7 @@ impl Circuit {
                 cx.clear_due(&self.id)?;
                 self.status = to;
                 self.since = cx.now;
-                self.arrive(cx)?;
+                self.arrive(cx, trigger)?;
                 self.update(cx, from)?;
                 self.plan(cx)
             }
@@ -288,9 +339,13 @@ impl Circuit {
     }
 
     /// What every arrival in a state brings, whichever action led there.
-    fn arrive(&mut self, cx: &mut Cx<'_>) -> Result<()> {
+    fn arrive(&mut self, cx: &mut Cx<'_>, trigger: &str) -> Result<()> {
         // A reason goes with the state it explains, and a lock's with the lock.
-        let explained = matches!(self.status, Status::Rejected | Status::AllocationFailed);
+        let explained = match self.status {
+            Status::Rejected | Status::AllocationFailed => true,
+            Status::Canceled => FROM_ORDERS.contains(&trigger),
+            _ => false,
+        };
         if !explained && self.business_status == BusinessStatus::Normal {
             self.reason.clear();
         }
@@ -299,15 +354,18 @@ impl Circuit {
             Status::Canceled | Status::Terminated | Status::Rejected => self.release_port(cx)?,
             _ => {}
         }
-        Ok(())
+        order::settle::leave_behind(cx, self)
     }
 
     /// Sets the deadlines of the present state: the table's own, and the autopilot's.
     fn plan(&self, cx: &mut Cx<'_>) -> Result<()> {
-        for row in CIRCUIT.moves_from(self.status, Some(crate::machine::Actor::Timer)) {
+        for row in states::own_moves(self.status, Actor::Timer) {
             cx.set_due(&self.id, row.trigger, timer::TIMER, "", cx.now + row.after_ms)?;
         }
-        autopilot::plan(cx, &self.id, self.status)
+        order::term::plan(cx, self)?;
+        // A circuit whose setup is not paid is not reviewed.
+        let step = autopilot::Step::of(self.status).filter(|_| self.unpaid_order.is_empty());
+        autopilot::plan(cx, &self.id, step)
     }
 
     fn release_port(&mut self, cx: &mut Cx<'_>) -> Result<()> {
@@ -356,6 +414,7 @@ impl Circuit {
         self.release_port(cx)?;
         self.count_owing(cx, false)?;
         tag::clear(cx, KIND, &self.id)?;
+        letter::forget(cx, self)?;
         cx.tx.exec(
             "delete from circuit where account = $1 and region = $2 and serial = $3",
             &[Arg::from(&self.account), Arg::from(&self.region), Arg::from(self.serial)],
@@ -376,9 +435,12 @@ impl Circuit {
         Ok(())
     }
 
-    /// Where the operator's work queue sorts it; null while no operator can move it on.
+    /// Where the operator's work queue sorts it; null while no operator can move it on, or something of it comes first:
+    /// its letter while that is under way, its order while that is unpaid. Those stand there themselves.
     fn waiting_since(&self) -> Arg<'_> {
-        if CIRCUIT.waits_for_operator(self.status) { Arg::Int(self.since) } else { Arg::Null }
+        let comes_first = letter::states::is_under_way(&self.loa_status) || !self.unpaid_order.is_empty();
+        let waits = states::waits_for_operator(self.status) && !comes_first;
+        if waits { Arg::Int(self.since) } else { Arg::Null }
     }
 
     /// The values of [`KEY`].
@@ -387,7 +449,7 @@ impl Circuit {
     }
 
     /// The values of [`FIELDS`] and [`DERIVED`], in their order.
-    fn values<'a>(&'a self, answer: &'a [u8]) -> [Arg<'a>; 31] {
+    fn values<'a>(&'a self, answer: &'a [u8]) -> [Arg<'a>; 34] {
         let seat = self.port.as_ref();
         let part =
             |pick: fn(&inventory::Seat) -> &String| seat.map_or(Arg::Text(""), |seat| Arg::Text(pick(seat)));
@@ -419,6 +481,9 @@ impl Circuit {
             Arg::from(self.created_at),
             Arg::from(self.enabled_at),
             Arg::from(self.end_at),
+            Arg::from(self.renewed_until),
+            Arg::from(self.auto_renew_months),
+            Arg::from(&self.unpaid_order),
             Arg::from(answer::TYPE),
             Arg::from(self.port_type.spec()),
             self.waiting_since(),
@@ -430,7 +495,12 @@ impl Circuit {
 /// A deadline of the table has come: makes its move. Gives the body of its ledger row.
 pub(crate) fn deadline(cx: &mut Cx<'_>, id: &str, trigger: &str) -> Result<Vec<u8>> {
     let mut circuit = Circuit::find(cx, id, None, &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND)?;
-    circuit.step(cx, trigger)?;
+    match trigger {
+        RENEW_AUTOMATICALLY => order::term::renew_by_itself(cx, &mut circuit)?,
+        BEGIN_RENEWAL => order::term::begin(cx, &mut circuit)?,
+        END_SUBSCRIPTION => order::term::end(cx, &mut circuit)?,
+        _ => circuit.step(cx, trigger)?,
+    }
     Ok(Vec::new())
 }
 

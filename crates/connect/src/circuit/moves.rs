@@ -8,6 +8,7 @@ use crate::codes;
 use crate::cx::Cx;
 use crate::holds;
 use crate::inventory;
+use crate::order::settle;
 use crate::reply::Nothing;
 use rpc::Wire;
 use rpc::code::Code;
@@ -30,7 +31,7 @@ fn find(cx: &mut Cx<'_>, id: &CircuitId, region: &RegionId) -> Result<Circuit> {
     Circuit::find(cx, id.as_str(), Some(region.as_str()), &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND)
 }
 
-/// Confirms that an installed circuit is good.
+/// Confirms that an installed circuit is good. A letter under way must have come to Completing, and is then Complete.
 #[derive(Wire)]
 pub struct ConfirmPhysicalConnection {
     /// Region of the circuit.
@@ -54,6 +55,7 @@ impl Command for ConfirmPhysicalConnection {
         &codes::RESOURCE_NOT_FOUND_PHYSICAL_CONNECTION_ID,
         &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND_400,
         &codes::INCORRECT_STATUS_PHYSICAL_CONNECTION,
+        &codes::OPERATION_UNSUPPORTED_SKIP_CONSTRUCTION,
     ];
     names_a_circuit!();
 
@@ -70,7 +72,8 @@ impl Command for ConfirmPhysicalConnection {
     }
 }
 
-/// Puts a confirmed circuit into service. An enabled one stays as it is.
+/// Puts a confirmed circuit into service: pays the order that waits for it, or makes one for a month and pays it. An
+/// enabled circuit stays as it is.
 #[derive(Wire)]
 pub struct EnablePhysicalConnection {
     /// Region of the circuit.
@@ -105,9 +108,11 @@ impl Command for EnablePhysicalConnection {
             if circuit.business_status != BusinessStatus::Normal {
                 return Err(circuit.refuse(&codes::INSTANCE_STATUS_NOT_ALLOW));
             }
-            if self.by_pass_sp {
-                require_direct_enable(cx, &circuit)?;
+            if !self.by_pass_sp {
+                settle::enable(cx, &mut circuit, Self::ABOUT.name)?;
+                return Ok(Nothing {});
             }
+            require_direct_enable(cx, &circuit)?;
         }
         circuit.step(cx, Self::ABOUT.name)?;
         Ok(Nothing {})

@@ -7,6 +7,7 @@ use crate::action::{About, Codes, Command, Replay, Result};
 use crate::codes;
 use crate::cx::{Cx, View};
 use crate::inventory;
+use crate::order::term;
 use crate::reply::Nothing;
 use rpc::{Choice, Reply, Wire};
 
@@ -27,12 +28,31 @@ macro_rules! acts_on_the_owner {
 const MOVE: Codes =
     &[&codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND, &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE];
 
+/// The refusals of a review.
+const REVIEW: Codes = &[
+    &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND,
+    &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE,
+    &codes::INSTANCE_STATUS_NOT_ALLOW,
+];
+
 /// The refusals of a move on the construction.
 const CONSTRUCTION: Codes =
     &[&codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND, &codes::INCORRECT_STATUS_PHYSICAL_CONNECTION];
 
 fn find(cx: &mut Cx<'_>, id: &CircuitId) -> Result<Circuit> {
     Circuit::find(cx, id.as_str(), None, &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND)
+}
+
+/// A circuit that was ordered with its setup is reviewed once the setup is paid.
+fn find_for_review(cx: &mut Cx<'_>, id: &CircuitId, trigger: &str) -> Result<Circuit> {
+    let circuit = find(cx, id)?;
+    circuit.check(trigger)?;
+    if circuit.unpaid_order.is_empty() {
+        return Ok(circuit);
+    }
+    let order = &circuit.unpaid_order;
+    let sentence = format!("The review begins when order {order} is paid; PayOrder and VoidOrder settle it.");
+    Err(circuit.refuse_because(&codes::INSTANCE_STATUS_NOT_ALLOW, sentence))
 }
 
 /// Makes a move for a reason that the tenant may read.
@@ -59,11 +79,11 @@ impl Command for ApprovePhysicalConnection {
     type Reply = Nothing;
     const ABOUT: About = About::operator("ApprovePhysicalConnection", "operator:ApprovePhysicalConnection")
         .replay(Replay::Target);
-    const ERRORS: Codes = MOVE;
+    const ERRORS: Codes = REVIEW;
     acts_on_the_owner!();
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
-        find(cx, &self.physical_connection_id)?.step(cx, Self::ABOUT.name)?;
+        find_for_review(cx, &self.physical_connection_id, Self::ABOUT.name)?.step(cx, Self::ABOUT.name)?;
         Ok(Nothing {})
     }
 }
@@ -84,10 +104,11 @@ impl Command for RejectPhysicalConnection {
     type Reply = Nothing;
     const ABOUT: About = About::operator("RejectPhysicalConnection", "operator:RejectPhysicalConnection")
         .replay(Replay::Target);
-    const ERRORS: Codes = MOVE;
+    const ERRORS: Codes = REVIEW;
     acts_on_the_owner!();
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
+        find_for_review(cx, &self.physical_connection_id, Self::ABOUT.name)?;
         step_because(cx, &self.physical_connection_id, Self::ABOUT.name, &self.reason)
     }
 }
@@ -189,7 +210,8 @@ impl Command for RetryPhysicalConnectionAllocation {
     }
 }
 
-/// Finds the line installed and good: the circuit is confirmed without the tenant's word.
+/// Finds the line installed and good: the circuit is confirmed without the tenant's word. A letter under way must have
+/// come to Completing, and is then Complete.
 #[derive(Wire)]
 pub struct AcceptPhysicalConnectionConstruction {
     /// The circuit.
@@ -215,7 +237,8 @@ impl Command for AcceptPhysicalConnectionConstruction {
     }
 }
 
-/// Finds the line not good: the circuit stays Allocated and the reason is kept.
+/// Finds the line not good: the circuit stays Allocated and the reason is kept. A letter under way must have come to
+/// Completing, and is Available again.
 #[derive(Wire)]
 pub struct RefusePhysicalConnectionConstruction {
     /// The circuit.
@@ -306,8 +329,13 @@ impl Command for UnlockPhysicalConnection {
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         let mut circuit = find(cx, &self.physical_connection_id)?;
         circuit.check(Self::ABOUT.name)?;
+        // A security lock may have stood before the lock of a subscription that ended meanwhile.
+        let overdue = circuit.business_status == BusinessStatus::SecurityLocked;
         circuit.business_status = BusinessStatus::Normal;
         circuit.reason.clear();
+        if overdue {
+            term::lock_if_ended(&mut circuit, cx.now);
+        }
         circuit.step(cx, Self::ABOUT.name)?;
         Ok(Nothing {})
     }

@@ -22,7 +22,7 @@ fn is_open(read: &mut dyn Read, world: &crate::world::World, account: &str, regi
 }
 
 /// Refuses while the service is closed.
-pub(super) fn require_open(cx: &mut Cx<'_>, region: &str) -> Result<()> {
+pub(crate) fn require_open(cx: &mut Cx<'_>, region: &str) -> Result<()> {
     let account = cx.account.clone();
     require_open_for(cx, &account, region)
 }

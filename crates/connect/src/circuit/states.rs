@@ -4,7 +4,8 @@
 use crate::codes;
 use crate::limits::TERMINATION_MS;
 use crate::machine::Actor::{Operator, Tenant, Timer};
-use crate::machine::{Machine, State, on};
+use crate::machine::{Actor, Machine, Move, State, To, on};
+use crate::order::states::{ABANDON_ORDER, EXPIRE_ORDER, RENEW_AUTOMATICALLY};
 use Status::{
     Allocated, Allocating, AllocationFailed, Approved, Canceled, Confirmed, Enabled, Initial, Rejected,
     Terminated, Terminating,
@@ -61,6 +62,11 @@ pub const START_ALLOCATION: &str = "StartAllocation";
 /// The deadline that ends a shutdown.
 pub const FINISH_TERMINATION: &str = "FinishTermination";
 
+/// The deadline at which a renewal that is paid begins.
+pub const BEGIN_RENEWAL: &str = "BeginRenewal";
+/// The deadline at which a subscription ends that nobody renewed.
+pub const END_SUBSCRIPTION: &str = "EndSubscription";
+
 /// The life cycle of a circuit.
 pub const CIRCUIT: Machine<Status> = Machine {
     name: "circuit",
@@ -81,6 +87,17 @@ pub const CIRCUIT: Machine<Status> = Machine {
         on("RefusePhysicalConnectionConstruction", Operator, &[Allocated]).stays(),
         on("EnablePhysicalConnection", Tenant, &[Confirmed]).to(Enabled),
         on("EnablePhysicalConnection", Tenant, &[Enabled]).stays(),
+        on("CreatePhysicalConnectionOccupancyOrder", Tenant, &[Confirmed]).to(Enabled),
+        on("PayOrder", Operator, &[Confirmed]).to(Enabled),
+        // The setup is paid, and the review begins.
+        on("PayOrder", Operator, &[Initial]).to(Initial),
+        on("VoidOrder", Operator, &[Initial]).to(Canceled),
+        on(EXPIRE_ORDER, Timer, &[Initial]).to(Canceled),
+        on(ABANDON_ORDER, Timer, &[Initial]).to(Canceled),
+        on("RenewPhysicalConnection", Operator, &[Enabled]).stays(),
+        on(RENEW_AUTOMATICALLY, Timer, &[Enabled]).stays(),
+        on(BEGIN_RENEWAL, Timer, &[Enabled]).stays(),
+        on(END_SUBSCRIPTION, Timer, &[Enabled]).stays(),
         on("CancelPhysicalConnection", Tenant, &[Initial, Approved, Allocated, Confirmed]).to(Canceled),
         on("TerminatePhysicalConnection", Tenant, &[Enabled]).to(Terminating),
         on(FINISH_TERMINATION, Timer, &[Terminating]).after(TERMINATION_MS, Terminated),
@@ -105,6 +122,8 @@ pub const CIRCUIT: Machine<Status> = Machine {
         ("AcceptPhysicalConnectionConstruction", &codes::INCORRECT_STATUS_PHYSICAL_CONNECTION),
         ("RefusePhysicalConnectionConstruction", &codes::INCORRECT_STATUS_PHYSICAL_CONNECTION),
         ("EnablePhysicalConnection", &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE),
+        ("CreatePhysicalConnectionOccupancyOrder", &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE),
+        ("RenewPhysicalConnection", &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE),
         ("CancelPhysicalConnection", &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE),
         ("TerminatePhysicalConnection", &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE),
         ("DeletePhysicalConnection", &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE),
@@ -113,6 +132,34 @@ pub const CIRCUIT: Machine<Status> = Machine {
 };
 
 crate::assert_unambiguous!(CIRCUIT);
+
+/// Moves that come from an order or from the time it bought: none of them is a state's own deadline, and an operator
+/// makes them on the order.
+pub const FROM_ORDERS: &[&str] = &[
+    "PayOrder",
+    "VoidOrder",
+    EXPIRE_ORDER,
+    ABANDON_ORDER,
+    RENEW_AUTOMATICALLY,
+    BEGIN_RENEWAL,
+    END_SUBSCRIPTION,
+];
+
+/// The moves of a circuit in `status` that need no order.
+pub fn own_moves(status: Status, actor: Actor) -> impl Iterator<Item = &'static Move<Status>> {
+    CIRCUIT.moves_from(status, Some(actor)).filter(|row| !FROM_ORDERS.contains(&row.trigger))
+}
+
+/// Whether an operator can move a circuit on from `status`: then it stands in the work queue.
+pub fn waits_for_operator(status: Status) -> bool {
+    own_moves(status, Operator).any(|row| matches!(row.to, To::State(to) if to != status))
+}
+
+/// Out of use for good, or out of reach: nothing can be sold for these (contract, states section 3).
+pub const NOTHING_TO_SELL: &[Status] = &[Rejected, Canceled, AllocationFailed, Terminating, Terminated];
+
+/// What a letter must be for its circuit to be paid for: closed, or never asked for (contract, states section 1).
+pub const LETTER_CLOSED: &[&str] = &["", "Rejected", "Deleted", "Complete"];
 
 /// Ordered, and not yet in service: what the quota of circuits that are not enabled counts (conflicts C12).
 pub const NOT_ENABLED: &[Status] = &[Initial, Approved, Allocating, Allocated, Confirmed];
@@ -126,6 +173,12 @@ pub const SPECIFICATION_OPEN: &[Status] = &[Initial, Rejected];
 
 /// What a circuit must be to be named as another's backup.
 pub const BACKUP: &[Status] = &[Allocated, Confirmed, Enabled];
+
+/// Holding a port (contract, states section 1).
+pub const HOLDS_PORT: &[Status] = &[Allocated, Confirmed, Enabled, Terminating];
+
+/// Reached by an enabled circuit alone.
+pub const WAS_ENABLED: &[Status] = &[Enabled, Terminating, Terminated];
 
 /// Where a circuit may be locked: wherever it is not out of use for good.
 const LOCKABLE: &[Status] = &[Initial, Approved, Allocating, Allocated, Confirmed, Enabled, Terminating];

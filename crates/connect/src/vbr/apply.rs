@@ -31,7 +31,7 @@ pub struct CreateVirtualBorderRouter {
     #[wire(error = codes::INVALID_VLAN_ID_MALFORMED)]
     vlan_id: VlanId,
     /// Rate limit, Mbit/s; left out, the widest offered that the circuit fills.
-    #[wire(error = codes::ILLEGAL_PARAM_BANDWIDTH)]
+    #[wire(error = codes::ILLEGAL_PARAM_BANDWIDTH_ROUTER)]
     bandwidth: Option<Bandwidth>,
     /// The carrier's number of the circuit.
     #[wire(error = codes::INVALID_CIRCUIT_CODE_MALFORMED_ROUTER)]

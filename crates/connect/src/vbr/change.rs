@@ -33,7 +33,7 @@ pub struct ModifyVirtualBorderRouterAttribute {
     /// PeeringIpv6SubnetMask and EnableIpv6.
     associated_physical_connections: Option<LinksText>,
     /// Rate limit, Mbit/s: one of those that CreateVirtualBorderRouter takes.
-    #[wire(error = codes::ILLEGAL_PARAM_BANDWIDTH)]
+    #[wire(error = codes::ILLEGAL_PARAM_BANDWIDTH_ROUTER)]
     bandwidth: Option<BandwidthNumber>,
     /// The carrier's number of the circuit; only the owner of the circuit may change it.
     #[wire(error = codes::INVALID_CIRCUIT_CODE_MALFORMED_ROUTER)]
@@ -108,7 +108,7 @@ impl Command for ModifyVirtualBorderRouterAttribute {
         &codes::FORBIDDEN_LOCAL_GATEWAY_IP_NOT_ALLOWED_BY_CALLER,
         &codes::FORBIDDEN_PEER_GATEWAY_IP_NOT_ALLOWED_BY_CALLER,
         &codes::FORBIDDEN_PEERING_SUBNET_MASK_NOT_ALLOWED_BY_CALLER,
-        &codes::ILLEGAL_PARAM_BANDWIDTH,
+        &codes::ILLEGAL_PARAM_BANDWIDTH_ROUTER,
         &gateway::MISSING_PARAMETER,
         &gateway::INVALID_PARAMETER,
         &codes::INVALID_IP_MALFORMED,
@@ -237,7 +237,7 @@ fn require_offered(mbps: i64) -> Result<()> {
     }
     let offered: Vec<_> = Bandwidth::ALL.iter().map(Bandwidth::as_str).collect();
     let message = format!("{mbps} Mbit/s is not offered. Give one of {}.", offered.join(", "));
-    Err(Error::new(&codes::ILLEGAL_PARAM_BANDWIDTH).with_message(message).into())
+    Err(Error::new(&codes::ILLEGAL_PARAM_BANDWIDTH_ROUTER).with_message(message).into())
 }
 
 /// A router in service keeps its IPv4 pair.
@@ -288,15 +288,15 @@ fn bad_links(why: &str) -> Stop {
 
 /// Changes the links over further circuits.
 fn change_links(cx: &mut Cx<'_>, vbr: &Vbr, text: &str) -> Result<()> {
-    let changes: Vec<LinkChange> =
+    let wishes: Vec<LinkChange> =
         serde_json::from_str(text).map_err(|_| bad_links("expected a JSON list of links"))?;
-    for change in changes {
-        let links = link::associated(cx.tx, &vbr.id)?;
-        let link = links
+    for wish in wishes {
+        let associated = link::associated(cx.tx, &vbr.id)?;
+        let link = associated
             .into_iter()
-            .find(|link| link.circuit_id == change.physical_connection_id)
+            .find(|link| link.circuit_id == wish.physical_connection_id)
             .ok_or_else(|| bad_links("a circuit is named that is not associated with the router"))?;
-        let changed = change.applied(&link)?;
+        let changed = wish.applied(&link)?;
         require_say(cx.caller, vbr, &link, &changed)?;
         addresses::check_ipv4(&changed, false, &FAULTS)?;
         addresses::check_ipv6(&changed, false, &FAULTS)?;
@@ -345,10 +345,10 @@ pub struct UpdateVirtualBorderBandwidth {
     /// Region of the router.
     region_id: RegionId,
     /// Rate limit, Mbit/s: one of those that CreateVirtualBorderRouter takes.
-    #[wire(error = codes::ILLEGAL_PARAM_BANDWIDTH, missing = codes::MISSING_PARAM_BANDWIDTH)]
+    #[wire(error = codes::ILLEGAL_PARAM_BANDWIDTH_ROUTER, missing = codes::MISSING_PARAM_BANDWIDTH)]
     bandwidth: BandwidthNumber,
     /// The router.
-    #[wire(missing = codes::MISSING_PARAM_INSTANCE_ID)]
+    #[wire(missing = codes::MISSING_PARAM_INSTANCE_ID_ROUTER)]
     virtual_border_router_id: VbrId,
     /// Idempotency token; the same token with the same parameters gives the first answer again.
     #[wire(error = codes::ILLEGAL_PARAM_CLIENT_TOKEN)]
@@ -372,7 +372,8 @@ impl Command for UpdateVirtualBorderBandwidth {
     type Reply = BandwidthUpdated;
     const ABOUT: About = About::tenant("UpdateVirtualBorderBandwidth", "vpc:UpdateVirtualBorderBandwidth")
         .replay(Replay::Target);
-    const ERRORS: Codes = &[&codes::INVALID_INSTANCE_ID_NOT_FOUND_ROUTER, &codes::ILLEGAL_PARAM_BANDWIDTH];
+    const ERRORS: Codes =
+        &[&codes::INVALID_INSTANCE_ID_NOT_FOUND_ROUTER, &codes::ILLEGAL_PARAM_BANDWIDTH_ROUTER];
     names_a_router!(virtual_border_router_id);
 
     fn targets(&self) -> Vec<&str> {

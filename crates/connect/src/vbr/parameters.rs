@@ -96,8 +96,8 @@ impl Bandwidth {
     /// The widest that a circuit of this width fills, the narrowest where none is that narrow: what a router has for
     /// which nothing was asked.
     pub fn within(circuit_mbps: i64) -> Bandwidth {
-        let fits = Bandwidth::ALL.iter().copied().filter(|offered| offered.mbps() <= circuit_mbps);
-        fits.last().unwrap_or(Bandwidth::M50)
+        let mut fits = Bandwidth::ALL.iter().rev().filter(|offered| offered.mbps() <= circuit_mbps);
+        fits.next().copied().unwrap_or(Bandwidth::M50)
     }
 
     /// Whether this rate limit is offered.

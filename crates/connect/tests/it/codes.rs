@@ -2,7 +2,7 @@
 //! rules, of the life cycle and of the parameters run once more on one thread, and by a few refusals beside them.
 
 use crate::house::{House, Lane, Plan, Who, has_seen, keep_to_one_lane, order, text};
-use crate::{parameters, rules, walk};
+use crate::{parameters, rules, walk, walk_letters};
 
 /// Tests whose refusals count. They are run here in this order, on the store in memory.
 const PROVOCATIONS: &[fn()] = &[
@@ -20,7 +20,24 @@ const PROVOCATIONS: &[fn()] = &[
     rules::operator::ports_are_reserved_released_broken_mended_and_taken_by_name,
     rules::operator::direct_enabling_needs_an_account_and_a_device_that_allow_it,
     rules::operator::accounts_and_their_keys_come_and_go,
+    rules::letters::an_unknown_circuit_and_one_without_a_letter_are_refused,
+    rules::letters::a_letter_needs_an_open_service_and_an_allocated_circuit,
+    rules::documents::a_letter_that_cannot_be_made_is_refused_and_says_nothing_of_what_is_in_it,
+    rules::billing::orders_are_listed_newest_first_by_what_became_of_them,
+    rules::billing::a_circuit_given_back_ends_and_its_unused_time_is_paid_back,
+    rules::money::a_credit_is_bounded_and_above_nought,
+    rules::money::a_statement_is_paged_from_either_end_and_ones_own,
+    rules::occupancy::what_stands_in_the_way_of_an_order_is_said_in_order,
+    rules::occupancy::a_short_balance_voids_an_order_that_pays_itself_and_refuses_the_others,
+    rules::occupancy::an_order_that_waits_ends_with_its_circuit_its_reason_or_its_time,
+    rules::occupancy::enabling_without_an_order_gives_up_the_one_that_waits,
+    rules::occupancy::a_setup_is_paid_before_the_review,
+    rules::occupancy::a_setup_is_refused_as_a_circuit_alone_would_be,
+    rules::subscription::a_circuit_renews_itself_while_the_balance_lasts,
+    rules::subscription::a_price_that_is_gone_sells_nothing,
+    rules::subscription::prices_are_told_before_paying,
     walk::every_trigger_in_every_status_by_everyone_does_what_the_table_says,
+    walk_letters::every_trigger_on_every_letter_by_everyone_does_what_the_table_says,
 ];
 
 #[test]

@@ -2,6 +2,7 @@
 //! compared byte for byte, and at the end every row.
 
 use crate::house::{Lane, Plan, assert_same, lanes};
+use crate::rules::documents::a_letters_life;
 use crate::rules::time::morning;
 use crate::simulate::Simulation;
 
@@ -22,6 +23,16 @@ fn the_same_seeds_give_the_same_bytes_and_the_same_rows() {
         }
         assert_same(&memory.house.dump(), &server.house.dump(), &format!("seed {seed}"));
     }
+}
+
+#[test]
+fn a_letters_life_is_the_same_on_both_engines() {
+    if lanes().len() < 2 {
+        return;
+    }
+    let [mut memory, mut server] = [Lane::Memory, Lane::Postgres].map(|lane| Plan::piloted(lane).build());
+    assert_eq!(a_letters_life(&mut memory), a_letters_life(&mut server));
+    assert_same(&memory.dump(), &server.dump(), "the letter's life");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! One answer in two forms: what the JSON of a reply says, its XML says too.
 
 use crate::house::{House, Lane, Plan, Who, order, params};
+use crate::rules::letters::{application, pairs_of};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use rpc::Format;
@@ -72,6 +73,46 @@ fn compare(house: &mut House, who: Who, action: &str, pairs: &[(&str, &str)]) ->
     json
 }
 
+type Say<'a> = dyn FnMut(&mut House, Who, &'static str, &[(&str, &str)]) -> Value + 'a;
+
+/// Every action on orders, with a renewal that waits.
+fn orders(house: &mut House, say: &mut Say<'_>) {
+    for step in ["reservation", "settling"] {
+        let outcome = if step == "settling" { "leave" } else { "do" };
+        house.ok(Who::Operator, "SetAutopilot", &[("Step", step), ("Outcome", outcome)]);
+    }
+    house.ok(Who::Operator, "SetAutopilot", &[("Step", "review"), ("Outcome", "do")]);
+    let id = house.order(Who::Tenant, &[]);
+    let (east, named) = (("RegionId", "east"), ("PhysicalConnectionId", id.as_str()));
+    house.act("ConfirmPhysicalConnection", &id).unwrap();
+    say(house, Who::Tenant, "DescribePhysicalConnectionOrderPrice", &[named]);
+    let action = "CreatePhysicalConnectionOccupancyOrder";
+    say(house, Who::Tenant, action, &[east, named, ("DryRun", "true")]);
+    let made = say(house, Who::Tenant, action, &[east, named]);
+    say(house, Who::Operator, "DescribeWorkQueue", &[("ResourceType", "ORDER")]);
+    say(house, Who::Operator, "PayOrder", &[("OrderId", made["Data"]["OrderId"].as_str().unwrap())]);
+    say(house, Who::Operator, "RenewPhysicalConnection", &[named]);
+    let shown = [east, ("IncludeReservationData", "true")];
+    say(house, Who::Tenant, "DescribePhysicalConnections", &shown);
+    let made = say(house, Who::Tenant, "CreatePhysicalConnectionSetupOrder", &order(&[]));
+    let void = [("OrderId", made["OrderId"].as_str().unwrap()), ("Reason", "r")];
+    say(house, Who::Operator, "VoidOrder", &void);
+    say(house, Who::Operator, "DescribeOrders", &[]);
+}
+
+/// The billing actions, on a circuit that is paid for.
+fn billing(house: &mut House, say: &mut Say<'_>) {
+    let id = house.order(Who::Tenant, &[]);
+    house.act("ConfirmPhysicalConnection", &id).unwrap();
+    house.act("EnablePhysicalConnection", &id).unwrap();
+    say(house, Who::Tenant, "QueryAccountBalance", &[]);
+    say(house, Who::Tenant, "QueryAvailableInstances", &[]);
+    let listed = say(house, Who::Tenant, "QueryOrders", &[]);
+    let order = listed["Data"]["OrderList"]["Order"][0]["OrderId"].as_str().unwrap();
+    say(house, Who::Tenant, "GetOrderDetail", &[("OrderId", order)]);
+    say(house, Who::Tenant, "RefundInstance", &[("InstanceId", &id)]);
+}
+
 #[test]
 fn json_and_xml_say_the_same_of_every_action() {
     let mut house = Plan::piloted(Lane::Memory).build();
@@ -116,6 +157,8 @@ fn json_and_xml_say_the_same_of_every_action() {
         ("DescribePorts", vec![("PageSize", "50")]),
         ("DescribeAccounts", vec![]),
         ("CreateAccount", vec![("AccountName", "<n>")]),
+        ("CreditAccount", vec![("AccountId", crate::house::TENANT), ("Amount", "1.5"), ("Note", "<n>")]),
+        ("DescribeAccountStatement", vec![("AccountId", crate::house::TENANT)]),
         ("CreateAccessKey", vec![("AccountId", crate::house::TENANT)]),
         ("DisableAccessKey", vec![("TargetAccessKeyId", "testak2")]),
         ("DeleteAccessKey", vec![("TargetAccessKeyId", "testak2")]),
@@ -139,12 +182,27 @@ fn json_and_xml_say_the_same_of_every_action() {
     say(&mut house, Who::Operator, "RetryPhysicalConnectionAllocation", &[named]);
     say(&mut house, Who::Operator, "AllocatePhysicalConnection", &[named]);
     say(&mut house, Who::Operator, "RefusePhysicalConnectionConstruction", &[named, why]);
+    house.ok(Who::Operator, "SetAutopilot", &[("Step", "letter-review"), ("Outcome", "leave")]);
+    house.ok(Who::Operator, "SetAutopilot", &[("Step", "letter-issue"), ("Outcome", "leave")]);
+    house.ok(Who::Operator, "SetAutopilot", &[("Step", "construction"), ("Outcome", "leave")]);
+    let application = application(&second, &[]);
+    let filed = pairs_of(&application);
+    say(&mut house, Who::Tenant, "ApplyPhysicalConnectionLOA", &filed);
+    say(&mut house, Who::Operator, "RejectPhysicalConnectionLOA", &[named, why]);
+    say(&mut house, Who::Tenant, "SecondApplyPhysicalConnectionLOA", &filed);
+    say(&mut house, Who::Operator, "ApprovePhysicalConnectionLOA", &[named]);
+    say(&mut house, Who::Operator, "IssuePhysicalConnectionLOA", &[named]);
+    say(&mut house, Who::Tenant, "CompletePhysicalConnectionLOA", &filed);
+    say(&mut house, Who::Tenant, "DescribePhysicalConnectionLOA", &filed);
+    say(&mut house, Who::Operator, "RevokePhysicalConnectionLOA", &[named, why]);
     let lock = [named, ("BusinessStatus", "SecurityLocked"), why];
     say(&mut house, Who::Operator, "LockPhysicalConnection", &lock);
     say(&mut house, Who::Tenant, "DescribePhysicalConnections", &[east]);
     say(&mut house, Who::Operator, "UnlockPhysicalConnection", &[named]);
     say(&mut house, Who::Operator, "AcceptPhysicalConnectionConstruction", &[named]);
     say(&mut house, Who::Tenant, "CancelPhysicalConnection", &[east, named]);
+    orders(&mut house, &mut say);
+    billing(&mut house, &mut say);
     say(&mut house, Who::Operator, "ResetSandbox", &[]);
     let mut closed = Plan { outbound_service_open: false, ..Plan::quiet(Lane::Memory) }.build();
     say(&mut closed, Who::Tenant, "OpenPhysicalConnectionService", &[east]);

@@ -6,10 +6,13 @@ use crate::shape;
 use connect::account::key;
 use connect::action::{Entry, OPERATOR_VERSION, PUBLIC_VERSION, Prepared};
 use connect::autopilot::{self, Rule};
+use connect::billing::BSS_VERSION;
 use connect::catalogue::{Catalogue, SANDBOX};
 use connect::cx::{Caller, Effects};
 use connect::founding::{self, Identity};
 use connect::id::{Ids, Seed};
+use connect::letter::desk::LetterDesk;
+use connect::limits::OPENING_BALANCE_MINOR;
 use connect::machine::Actor;
 use connect::perform::{self, Order, Undone};
 use connect::seal::Seal;
@@ -28,6 +31,8 @@ use store::{Abort, Arg, Fault, Read, Row, Settings, Store, Target, Tx};
 pub(crate) const SMALL: &str = include_str!("small.toml");
 /// Where a manual clock begins.
 pub(crate) const START: &str = "2026-01-31T08:00:00Z";
+/// Where the deployments of the tests say they are found.
+pub(crate) const PUBLIC_URL: &str = "https://letters.example.com";
 /// The tenant's account.
 pub(crate) const TENANT: &str = "1234567890123456";
 /// The second tenant's account.
@@ -113,6 +118,8 @@ pub(crate) struct Plan {
     pub(crate) quotas: Quotas,
     pub(crate) outbound_service_open: bool,
     pub(crate) autopilot: Vec<Rule>,
+    /// What the tenants have at the start.
+    pub(crate) opening_minor: i64,
 }
 
 impl Plan {
@@ -127,6 +134,7 @@ impl Plan {
             quotas: Quotas::default(),
             outbound_service_open: true,
             autopilot: Vec::new(),
+            opening_minor: OPENING_BALANCE_MINOR,
         }
     }
 
@@ -220,14 +228,18 @@ impl House {
         let start = time::parse(START).unwrap();
         let clock_start = plan.manual.then_some(start);
         let mode = if plan.server { Mode::Server } else { Mode::Sandbox { clock_start } };
+        let catalogue = Catalogue::parse(plan.catalogue).unwrap();
         let world = World {
-            catalogue: Catalogue::parse(plan.catalogue).unwrap(),
+            currency: catalogue.prices().currency().to_owned(),
+            catalogue,
             seal: Seal::new(&[7; 32]),
+            letters: LetterDesk::new(&[7; 32], PUBLIC_URL, "The test's operator"),
             mode,
             quotas: plan.quotas,
             outbound_service_open: plan.outbound_service_open,
             autopilot: plan.autopilot,
             founders: EVERYONE.map(identity).to_vec(),
+            opening_minor: plan.opening_minor,
         };
         let house = House {
             store,
@@ -436,16 +448,25 @@ impl House {
         self.store.read_blocking(|read| Ok::<_, Abort<()>>(dump(read)?)).unwrap()
     }
 
-    /// The stored key of this id.
-    pub(crate) fn key(&self, id: &str) -> Option<connect::account::StoredKey> {
-        let (id, plans) = (id.to_owned(), self.plans.clone());
+    /// What a function of the product reads that no action does.
+    pub(crate) fn read<R: Send + 'static>(
+        &self,
+        f: impl Fn(&mut dyn Read) -> Result<R, Fault> + Send + Sync + 'static,
+    ) -> R {
+        let plans = self.plans.clone();
         let found = self.store.read_blocking(move |read| {
             Ok::<_, Abort<()>>(match &plans {
-                None => key(read, &id)?,
-                Some(plans) => key(&mut Recorder { inner: read, plans }, &id)?,
+                None => f(read)?,
+                Some(plans) => f(&mut Recorder { inner: read, plans })?,
             })
         });
         found.unwrap()
+    }
+
+    /// The stored key of this id.
+    pub(crate) fn key(&self, id: &str) -> Option<connect::account::StoredKey> {
+        let id = id.to_owned();
+        self.read(move |read| key(read, &id))
     }
 }
 
@@ -473,6 +494,7 @@ fn identity(who: Who) -> Identity {
 pub(crate) fn entry(action: &str) -> &'static Entry {
     connect::find(PUBLIC_VERSION, action)
         .or_else(|| connect::find(OPERATOR_VERSION, action))
+        .or_else(|| connect::find(BSS_VERSION, action))
         .unwrap_or_else(|| panic!("there is no action {action}"))
 }
 
@@ -513,6 +535,7 @@ pub(crate) fn trigger_pairs(action: &str, id: &str) -> Vec<(&'static str, String
             "Reason" => "because of the test",
             "BusinessStatus" => "SecurityLocked",
             "Name" => "renamed",
+            "AutoPay" => "true",
             _ => continue,
         };
         pairs.push((field.name, value.to_owned()));

@@ -1,246 +1,339 @@
-//! What must hold of the rows at every moment, whatever was done: named checks over a dump, for the walk, the
-//! simulation and the comparison of engines.
+//! What must hold of the rows at every moment: the product's own invariants, asked of a house. That each of them sees
+//! what breaks it is tested here too.
 
-use crate::house::{Dump, Held, Line};
-use connect::autopilot::{Step, Verdict};
-use connect::circuit::KIND;
-use connect::circuit::states::{CIRCUIT, Status};
-use connect::limits::{COUNT_BLOCK, TAGS_MAX};
-use connect::machine::Actor;
-use connect::time;
-use serde_json::Value;
-use std::collections::BTreeMap;
+use crate::house::{House, Lane, Plan, SECOND, Who, lanes};
+use crate::rules::letters::with_letter;
+use connect::letter::states::LetterStatus;
+use connect::limits::FINDINGS_SHOWN_MAX;
+use connect::verify;
+use std::collections::BTreeSet;
+use store::{Abort, Arg};
 
 /// Statuses in which a circuit holds a port (contract, states section 1).
 pub(crate) const HOLDS_PORT: &[&str] = &["Allocated", "Confirmed", "Enabled", "Terminating"];
-/// Statuses that only an enabled circuit reaches.
-const WAS_ENABLED: &[&str] = &["Enabled", "Terminating", "Terminated"];
 
-/// A check and its name.
-type Invariant = (&'static str, fn(&Dump));
+/// What is wrong, by the id of the invariant.
+fn findings(house: &House) -> Vec<(&'static str, Vec<String>)> {
+    let found = house.store.read_blocking(|read| Ok::<_, Abort<()>>(verify::run(read)?)).unwrap();
+    let wrong = found.into_iter().filter(|(_, findings)| !findings.is_empty());
+    wrong.map(|(invariant, findings)| (invariant.id, findings.shown)).collect()
+}
 
-const INVARIANTS: &[Invariant] = &[
-    ("counters equal rows", counters_equal_rows),
-    ("accounts count what is owed", accounts_count_what_is_owed),
-    ("answers equal rows", answers_equal_rows),
-    ("a port is held by the circuit that names it", ports_are_held),
-    ("one ledger row for every revision", ledger_counts_revisions),
-    ("the ledger leads from creation to the present status", ledger_leads_to_status),
-    ("deadlines belong to the state", deadlines_belong),
-    ("the work queue holds what an operator can move on", work_queue_membership),
-    ("an instant of enabling is kept once there was one", enabling_is_kept),
-    ("labels are few, and on something", labels_are_on_something),
-    ("a token keeps its whole answer", tokens_keep_answers),
+/// Checks all of them; a failure names the invariant and what is wrong.
+pub(crate) fn check(house: &House) {
+    assert_eq!(findings(house), [], "broken");
+}
+
+/// What breaks an invariant, and a word that its finding must have. `PC` stands for the id of an enabled circuit.
+const DAMAGE: &[(&str, &str, &str)] = &[
+    (
+        "counters-equal-rows",
+        "update circuit_count set n = n + 1 where status = 'Enabled'",
+        "2 rows, counted 3",
+    ),
+    ("counters-equal-rows", "delete from circuit_count where status = 'Initial'", "1 rows, counted 0"),
+    (
+        "counters-equal-rows",
+        "insert into circuit_count (account, region, block, status, access_point_id, n)
+         values ('1234567890123456', 'east', 9, 'Enabled', 'ap-east-1', 0)",
+        "0 rows, counted 0",
+    ),
+    (
+        "accounts-count-what-is-owed",
+        "update account set owing = 1 where id = '1234567890123456'",
+        "1 and has 0",
+    ),
+    (
+        "answers-equal-rows",
+        "update circuit set name = 'other' where id = 'PC'",
+        "PC differs from its row in Name",
+    ),
+    ("answers-equal-rows", "update circuit set reason = 'because' where id = 'PC'", "StatusReason"),
+    ("answers-equal-rows", "update circuit set bandwidth = 7 where id = 'PC'", "Bandwidth"),
+    ("answers-equal-rows", "update circuit set created_at = 7000 where id = 'PC'", "CreationTime"),
+    ("answers-equal-rows", "update tag set value = 'w' where name = 'k'", "PC shows other labels"),
+    ("answers-equal-rows", "delete from tag where name = 'k'", "PC shows other labels"),
+    ("ports-are-held", "update circuit set port_id = '' where id = 'PC'", "PC is Enabled with the port \"\""),
+    ("ports-are-held", "update circuit set port_id = 'nowhere' where id = 'PC'", "the port nowhere of PC"),
+    ("ports-are-held", "update port set state = 'free' where circuit_id = 'PC'", "of PC is not its own"),
+    (
+        "ports-are-held",
+        "update port set state = 'used' where id = 'dev-east-2a:1/1/1'",
+        "dev-east-2a:1/1/1 is used",
+    ),
+    ("deadlines-belong", "delete from due", "waits for FinishTermination"),
+    (
+        "deadlines-belong",
+        "update due set at = at + 1 where trigger = 'FinishTermination'",
+        "FinishTermination by timer is due on",
+    ),
+    (
+        "deadlines-belong",
+        "update due set resource = 'PC' where trigger = 'FinishTermination'",
+        "is due on PC",
+    ),
+    (
+        "work-queue-membership",
+        "update circuit set waiting_since = null where status = 'Initial'",
+        "is Initial",
+    ),
+    ("work-queue-membership", "update circuit set waiting_since = since where id = 'PC'", "PC is Enabled"),
+    ("enabling-is-kept", "update circuit set enabled_at = null where id = 'PC'", "PC is Enabled"),
+    ("enabling-is-kept", "update circuit set since = created_at - 1 where id = 'PC'", "PC is Enabled"),
+    ("labels-are-on-something", "update tag set resource = 'pc-none'", "pc-none, which is no circuit"),
+    ("labels-are-on-something", "update tag set account = '6543210987654321'", "PC, which is no circuit"),
+    (
+        "ledger-counts-revisions",
+        "delete from ledger where revision = 2",
+        "account 1234567890123456 is at revision",
+    ),
+    (
+        "ledger-counts-revisions",
+        "update ledger set account = '9999999999999999' where revision = 9",
+        "unknown account 9999999999999999",
+    ),
+    (
+        "ledger-leads-to-status",
+        "update circuit set status = 'Terminated' where id = 'PC'",
+        "PC is \"Enabled\" in the",
+    ),
+    (
+        "ledger-leads-to-status",
+        "update ledger set status_from = 'Initial' where resource = 'PC' and status_to = 'Enabled'",
+        "PC went on from \"Initial\"",
+    ),
+    ("ledger-leads-to-status", "update ledger set resource = '' where resource = 'PC'", "PC has no creation"),
+    (
+        "tokens-keep-answers",
+        "update ledger set fingerprint = null where replay_key is not null",
+        "revision 1",
+    ),
+    (
+        "circuits-show-letters",
+        "update letter set status = 'Accept' where status = 'Available'",
+        "and its letter is \"Accept\"",
+    ),
+    ("circuits-show-letters", "update letter set account = '9'", "and no such circuit of its account"),
+    (
+        "letters-belong",
+        "update circuit set loa_status = 'Applying' where id = 'PC'",
+        "PC is Enabled with a letter in Applying",
+    ),
+    ("letters-belong", "update circuit set loa_status = 'Complete' where status = 'Initial'", "in Complete"),
+    ("letters-wait", "update letter set waiting_since = since where status = 'Available'", "waits wrongly"),
+    (
+        "letters-wait",
+        "insert into due (account, resource, trigger, actor, reason, at)
+         values ('1234567890123456', 'PC', 'IssuePhysicalConnectionLOA', 'autopilot', '', 0)",
+        "whose letter does not wait for it",
+    ),
+    (
+        "letters-have-documents",
+        "update letter_document set state = 'revoked'",
+        "is Available and its document is not",
+    ),
+    ("letters-have-documents", "delete from letter", "is a document without a letter"),
+    ("letters-have-documents", "update letter_document set valid_until = valid_from", "or never holds"),
+    (
+        "ledger-leads-to-letters",
+        "update letter set status = 'Deleted'",
+        "in the ledger and \"Deleted\" in its row",
+    ),
+    (
+        "ledger-leads-to-letters",
+        "update ledger set status_from = 'Rejected' where action = 'IssuePhysicalConnectionLOA'",
+        "went on from \"Rejected\"",
+    ),
+    (
+        "postings-sum-to-zero",
+        "update posting set minor = minor + 1 where book = 'deposits' and serial > 0",
+        "sum to 1",
+    ),
+    (
+        "postings-sum-to-zero",
+        "delete from posting where book = 'deposits'",
+        "6543210987654321 sum to 10000000005",
+    ),
+    (
+        "postings-sum-to-zero",
+        "update posting set serial = 0, line = 9 where account = '6543210987654321' and serial > 0 and line = 2",
+        "sum to -5",
+    ),
+    (
+        "postings-belong-to-changes",
+        "update posting set serial = 99 where account = '6543210987654321' and serial > 0",
+        "line 1 of revision 99",
+    ),
+    (
+        "postings-belong-to-changes",
+        "update posting set account = '9' where account = '6543210987654321' and serial > 0",
+        "account 9 belongs to no",
+    ),
+    (
+        "balances-follow-from-postings",
+        "update account set balance_minor = balance_minor + 1",
+        "has 10000000006 by 2",
+    ),
+    (
+        "balances-follow-from-postings",
+        "update account set movements = 3 where id = '6543210987654321'",
+        "by 3 movements",
+    ),
+    (
+        "balances-follow-from-postings",
+        "update posting set balance_after = 0 where account = '6543210987654321' and movement = 2",
+        "and says Some(0)",
+    ),
+    (
+        "balances-follow-from-postings",
+        "update posting set movement = 3 where account = '6543210987654321' and movement = 2",
+        "the number Some(3)",
+    ),
+    (
+        "balances-follow-from-postings",
+        "update posting set balance_after = 0 where line = 2",
+        "outside the wallet",
+    ),
+    (
+        "waiting-orders-belong",
+        "update circuit set unpaid_order = '7' where id = 'PC'",
+        "PC waits for the order 7",
+    ),
+    (
+        "waiting-orders-belong",
+        "update circuit set unpaid_order = '' where unpaid_order <> ''",
+        "is unpaid, and pc-",
+    ),
+    (
+        "waiting-orders-belong",
+        "update due set at = at + 1 where trigger = 'ExpireOrder'",
+        "is Unpaid and waits wrongly",
+    ),
+    (
+        "waiting-orders-belong",
+        "update circuit_order set waiting_since = created_at where status = 'Paid'",
+        "is Paid and waits wrongly",
+    ),
+    (
+        "orders-are-whole",
+        "update circuit_order set created_at = 0 where status = 'Unpaid'",
+        "is numbered otherwise",
+    ),
+    (
+        "orders-are-whole",
+        "update circuit_order set paid_at = null where status = 'Paid'",
+        "is Paid and its instants",
+    ),
+    (
+        "orders-are-whole",
+        "update circuit_order set voided_at = 5 where status = 'Paid'",
+        "is Paid and its instants",
+    ),
+    ("payments-are-posted", "update posting set kind = 'refund' where kind = 'payment'", "moved by 0 and -"),
+    (
+        "payments-are-posted",
+        "update circuit_order set status = 'Refunded' where kind = 'RENEW'",
+        "is Refunded, and",
+    ),
+    (
+        "payments-are-posted",
+        "update circuit_order set amount_minor = amount_minor + 1 where status = 'Paid'",
+        "is Paid, and the wallet moved by -",
+    ),
+    (
+        "payments-are-posted",
+        "update posting set order_id = '7' where serial > 0 and kind = 'payment'",
+        "names the unknown order 7",
+    ),
+    (
+        "subscriptions-are-bought",
+        "update circuit set charge_type = '' where id = 'PC'",
+        "PC is charged \"\" by 1",
+    ),
+    ("subscriptions-are-bought", "update circuit set end_at = null where id = 'PC'", "PC is charged"),
+    ("terms-follow", "update due set at = at + 1 where trigger = 'EndSubscription'", "PC has a term"),
+    ("terms-follow", "update circuit set renewed_until = end_at + 1 where id = 'PC'", "PC has a term"),
+    (
+        "terms-follow",
+        "update circuit_order set starts_at = starts_at + 1 where kind = 'RENEW'",
+        "begins elsewhere",
+    ),
 ];
 
-/// Checks all of them; a failure names the invariant.
-pub(crate) fn check(dump: &Dump) {
-    for (name, invariant) in INVARIANTS {
-        let held = std::panic::catch_unwind(|| invariant(dump));
-        assert!(held.is_ok(), "broken: {name}");
+/// One circuit of each kind that the damage needs, a label, a token and a credit of five minor units.
+fn lively(lane: Lane) -> (House, String) {
+    let mut house = Plan::quiet(lane).build();
+    let id = house.order(Who::Tenant, &[("ClientToken", "t"), ("Tag.1.Key", "k"), ("Tag.1.Value", "v")]);
+    house.now += 1000;
+    let gone = house.order(Who::Tenant, &[]);
+    for id in [&id, &gone] {
+        house.operate("ApprovePhysicalConnection", id);
+        house.operate("AllocatePhysicalConnection", id);
+        house.act("ConfirmPhysicalConnection", id).unwrap();
+        house.act("EnablePhysicalConnection", id).unwrap();
     }
-}
-
-fn status(circuit: &Line) -> Status {
-    CIRCUIT.state(circuit["status"].text()).expect("a status of the table")
-}
-
-fn counters_equal_rows(dump: &Dump) {
-    let mut counts: BTreeMap<(&str, &str, i64, &str, &str), i64> = BTreeMap::new();
-    for circuit in &dump["circuit"] {
-        let block = circuit["serial"].int() / COUNT_BLOCK;
-        let key = ["account", "region", "status", "access_point_id"].map(|name| circuit[name].text());
-        *counts.entry((key[0], key[1], block, key[2], key[3])).or_default() += 1;
+    house.act("TerminatePhysicalConnection", &gone).unwrap();
+    house.order(Who::Tenant, &[]);
+    // A circuit that waits for its order, and one that is renewed ahead.
+    let waits = house.order(Who::Tenant, &[]);
+    let renewed = house.order(Who::Tenant, &[]);
+    for id in [&waits, &renewed] {
+        house.operate("ApprovePhysicalConnection", id);
+        house.operate("AllocatePhysicalConnection", id);
+        house.act("ConfirmPhysicalConnection", id).unwrap();
     }
-    let kept: BTreeMap<_, _> = dump["circuit_count"]
-        .iter()
-        .map(|count| {
-            let key = ["account", "region", "status", "access_point_id"].map(|name| count[name].text());
-            ((key[0], key[1], count["block"].int(), key[2], key[3]), count["n"].int())
-        })
-        .collect();
-    assert_eq!(counts, kept);
+    house.act("CreatePhysicalConnectionOccupancyOrder", &waits).unwrap();
+    house.act("EnablePhysicalConnection", &renewed).unwrap();
+    house.operate("RenewPhysicalConnection", &renewed);
+    with_letter(&mut house, LetterStatus::Available);
+    house.ok(Who::Operator, "CreditAccount", &[("AccountId", SECOND), ("Amount", "0.05")]);
+    (house, id)
 }
 
-fn accounts_count_what_is_owed(dump: &Dump) {
-    for account in &dump["account"] {
-        let owes = |circuit: &&Line| {
-            circuit["account"] == account["id"] && circuit["business_status"].text() == "FinancialLocked"
-        };
-        let owing = dump["circuit"].iter().filter(owes).count();
-        assert_eq!(account["owing"].int(), i64::try_from(owing).unwrap(), "{:?}", account["id"]);
-    }
-}
-
-/// The columns that an answer shows, by its member.
-const SHOWN: &[(&str, &str)] = &[
-    ("PhysicalConnectionId", "id"),
-    ("Status", "status"),
-    ("BusinessStatus", "business_status"),
-    ("AccessPointId", "access_point_id"),
-    ("Type", "type"),
-    ("LineOperator", "line_operator"),
-    ("PortType", "port_type"),
-    ("Spec", "spec"),
-    ("Name", "name"),
-    ("Description", "description"),
-    ("CircuitCode", "circuit_code"),
-    ("PeerLocation", "peer_location"),
-    ("RedundantPhysicalConnectionId", "redundant_id"),
-    ("ResourceGroupId", "resource_group_id"),
-    ("OpticalModuleModel", "optical_module_model"),
-    ("DeviceFeaturesSelected", "device_features"),
-    ("LoaStatus", "loa_status"),
-    ("PortNumber", "port_number"),
-    ("AdLocation", "ad_location"),
-    ("AdDetailLocation", "ad_detail_location"),
-    ("ChargeType", "charge_type"),
-];
-
-fn answers_equal_rows(dump: &Dump) {
-    for circuit in &dump["circuit"] {
-        let Held::Bytes(answer) = &circuit["answer"] else { panic!("an answer is bytes") };
-        let answer: Value = serde_json::from_slice(answer).unwrap();
-        for (member, column) in SHOWN {
-            assert_eq!(answer[member], circuit[*column].text(), "{member}");
-        }
-        assert_eq!(answer["Bandwidth"], circuit["bandwidth"].int());
-        assert_eq!(answer["DownDelayTime"], circuit["down_delay_ms"].int());
-        let reason = circuit["reason"].text();
-        assert_eq!(
-            answer.get("StatusReason").and_then(Value::as_str),
-            (!reason.is_empty()).then_some(reason)
-        );
-        for (member, column) in
-            [("CreationTime", "created_at"), ("EnabledTime", "enabled_at"), ("EndTime", "end_at")]
-        {
-            let shown = match &circuit[column] {
-                Held::Int(at) => time::wire(*at),
-                _ => String::new(),
-            };
-            assert_eq!(answer[member], shown.as_str(), "{member}");
-        }
-        let labels: Vec<_> = dump["tag"]
-            .iter()
-            .filter(|tag| tag["resource"] == circuit["id"])
-            .map(|tag| serde_json::json!({"Key": tag["name"].text(), "Value": tag["value"].text()}))
-            .collect();
-        assert_eq!(answer["Tags"]["tags"], Value::Array(labels));
-    }
-}
-
-fn ports_are_held(dump: &Dump) {
-    let ports: BTreeMap<_, _> = dump["port"].iter().map(|port| (port["id"].text(), port)).collect();
-    let mut held = 0;
-    for circuit in &dump["circuit"] {
-        let port = circuit["port_id"].text();
-        assert_eq!(!port.is_empty(), HOLDS_PORT.contains(&circuit["status"].text()), "{circuit:?}");
-        if !port.is_empty() {
-            held += 1;
-            assert_eq!(ports[port]["circuit_id"], circuit["id"]);
-            assert_eq!(ports[port]["state"].text(), "used");
-            assert_eq!(ports[port]["number"], circuit["port_number"]);
-            assert_eq!(ports[port]["device_id"], circuit["device_id"]);
-            assert_eq!(ports[port]["access_point_id"], circuit["access_point_id"]);
-            assert_eq!(ports[port]["port_type"], circuit["port_type"]);
-        }
-    }
-    assert_eq!(dump["port"].iter().filter(|port| port["state"].text() == "used").count(), held);
-    assert_eq!(dump["port"].iter().filter(|port| port["circuit_id"] != Held::Null).count(), held);
-}
-
-fn ledger_counts_revisions(dump: &Dump) {
-    for account in &dump["account"] {
-        let revisions: Vec<_> = dump["ledger"]
-            .iter()
-            .filter(|row| row["account"] == account["id"])
-            .map(|row| row["revision"].int())
-            .collect();
-        assert_eq!(revisions, (1..=account["revision"].int()).collect::<Vec<_>>(), "{:?}", account["id"]);
-    }
-    let known = |row: &&Line| dump["account"].iter().any(|account| account["id"] == row["account"]);
-    assert!(dump["ledger"].iter().all(|row| known(&row)));
-}
-
-fn ledger_leads_to_status(dump: &Dump) {
-    // The dump is in the order of account and revision: for one circuit, in the order of what happened.
-    let mut now: BTreeMap<&str, &str> = BTreeMap::new();
-    for row in dump["ledger"].iter().filter(|row| row["resource"].text().starts_with("pc-")) {
-        let (from, to) = (row["status_from"].text(), row["status_to"].text());
-        if from.is_empty() && to.is_empty() {
-            continue; // Labels: the status has no part in it.
-        }
-        let before = now.insert(row["resource"].text(), to);
-        assert_eq!(before.unwrap_or_default(), from, "{row:?}");
-    }
-    now.retain(|_, to| !to.is_empty());
-    let rows: BTreeMap<_, _> =
-        dump["circuit"].iter().map(|circuit| (circuit["id"].text(), circuit["status"].text())).collect();
-    assert_eq!(now, rows);
-}
-
-fn deadlines_belong(dump: &Dump) {
-    let circuits: BTreeMap<_, _> =
-        dump["circuit"].iter().map(|circuit| (circuit["id"].text(), circuit)).collect();
-    for due in &dump["due"] {
-        let circuit = circuits.get(due["resource"].text()).expect("a deadline is a circuit's");
-        assert_eq!(circuit["account"], due["account"]);
-        let (trigger, status) = (due["trigger"].text(), status(circuit));
-        let row = CIRCUIT.find(status, trigger).expect("a deadline is legal in its state");
-        match due["actor"].text() {
-            "timer" => assert_eq!(due["at"].int(), circuit["since"].int() + row.after_ms),
-            "autopilot" => {
-                let step = Step::of(status).expect("the autopilot has a step here");
-                let verdicts = [Verdict::Do, Verdict::Refuse];
-                assert!(verdicts.iter().any(|verdict| step.trigger(*verdict) == Some(trigger)));
-                assert!(due["at"].int() >= circuit["since"].int());
+#[test]
+fn every_invariant_sees_what_breaks_it() {
+    for lane in lanes() {
+        let (house, id) = lively(lane);
+        check(&house);
+        let (mut broken, mut unseen) = (BTreeSet::new(), Vec::new());
+        for (invariant, sql, word) in DAMAGE {
+            // Damaged, looked at, and undone: the next damage meets a house in order.
+            let sql = sql.replace("PC", &id);
+            let damaged = house.store.write_blocking(move |tx| {
+                assert!(tx.exec(&sql, &[])? > 0, "{sql} damages nothing");
+                Err::<(), _>(Abort::Refused(verify::run(tx)?))
+            });
+            let Err(Abort::Refused(found)) = damaged else { panic!("{invariant}: {damaged:?}") };
+            let (_, findings) = found.iter().find(|(other, _)| other.id == *invariant).unwrap();
+            let word = word.replace("PC", &id);
+            if !findings.shown.iter().any(|shown| shown.contains(&word)) {
+                unseen.push(format!("{invariant}: {word:?} is not in {findings:?}"));
             }
-            other => panic!("{other} sets no deadlines"),
+            broken.insert(*invariant);
         }
+        assert!(unseen.is_empty(), "{}", unseen.join("\n"));
+        check(&house);
+        let all: BTreeSet<_> = verify::ALL.iter().map(|invariant| invariant.id).collect();
+        assert_eq!(broken, all, "every invariant is broken once");
     }
-    for circuit in &dump["circuit"] {
-        for row in CIRCUIT.moves_from(status(circuit), Some(Actor::Timer)) {
-            let set = |due: &&Line| due["resource"] == circuit["id"] && due["trigger"].text() == row.trigger;
-            assert!(
-                dump["due"].iter().any(|due| set(&due)),
-                "{} waits for {}",
-                circuit["id"].text(),
-                row.trigger
-            );
+}
+
+#[test]
+fn a_report_shows_a_few_findings_and_counts_them_all() {
+    let house = Plan::quiet(Lane::Memory).build();
+    let damaged = house.store.write_blocking(|tx| {
+        for serial in 1..=FINDINGS_SHOWN_MAX + 5 {
+            tx.exec(
+                "insert into posting (account, serial, line, book, minor, kind, order_id, note, at)
+                 values ('1234567890123456', $1, 1, 'provider', 1, 'payment', '', '', 0)",
+                &[Arg::from(serial)],
+            )?;
         }
-    }
-}
-
-fn work_queue_membership(dump: &Dump) {
-    for circuit in &dump["circuit"] {
-        let waits = CIRCUIT.waits_for_operator(status(circuit));
-        let since = if waits { circuit["since"].clone() } else { Held::Null };
-        assert_eq!(circuit["waiting_since"], since);
-    }
-}
-
-fn enabling_is_kept(dump: &Dump) {
-    for circuit in &dump["circuit"] {
-        let enabled = WAS_ENABLED.contains(&circuit["status"].text());
-        assert_eq!(circuit["enabled_at"] != Held::Null, enabled);
-        assert!(circuit["since"].int() >= circuit["created_at"].int());
-    }
-}
-
-fn labels_are_on_something(dump: &Dump) {
-    let mut counts: BTreeMap<&str, i64> = BTreeMap::new();
-    for tag in &dump["tag"] {
-        assert_eq!(tag["kind"].text(), KIND);
-        let owner = dump["circuit"].iter().find(|circuit| circuit["id"] == tag["resource"]);
-        assert_eq!(owner.expect("a label is on a circuit")["account"], tag["account"]);
-        *counts.entry(tag["resource"].text()).or_default() += 1;
-    }
-    assert!(counts.values().all(|count| *count <= TAGS_MAX));
-}
-
-fn tokens_keep_answers(dump: &Dump) {
-    for row in &dump["ledger"] {
-        let whole = ["replay_key", "fingerprint", "reply"].map(|column| row[column] != Held::Null);
-        assert!(whole == [true; 3] || whole == [false; 3], "{row:?}");
-    }
+        Err::<(), _>(Abort::Refused(verify::run(tx)?))
+    });
+    let Err(Abort::Refused(found)) = damaged else { panic!("{damaged:?}") };
+    let (_, findings) =
+        found.iter().find(|(invariant, _)| invariant.id == "postings-belong-to-changes").unwrap();
+    let shown = i64::try_from(findings.shown.len()).unwrap();
+    assert_eq!((shown, findings.count), (FINDINGS_SHOWN_MAX, 25));
 }

@@ -1,16 +1,22 @@
 //! What the product should do, said a second time and simply: maps, the same table of moves, and the rules in the
 //! order in which the contract lets them speak. It knows nothing of rows, counters or transactions.
 
+mod lists;
+
 use crate::house::{Dump, Who};
 use connect::action::{Entry, Replay};
 use connect::autopilot::{Step, Verdict};
 use connect::circuit::port_type::{OpticalModuleModel, PortType};
-use connect::circuit::states::{AT_ACCESS_POINT, BACKUP, CIRCUIT, NOT_ENABLED, SPECIFICATION_OPEN, Status};
+use connect::circuit::states::{
+    AT_ACCESS_POINT, BACKUP, CIRCUIT, END_SUBSCRIPTION, NOT_ENABLED, SPECIFICATION_OPEN, Status, own_moves,
+};
 use connect::limits::{
     ACCESS_KEYS_PER_ACCOUNT_MAX, CIRCUITS_NOT_ENABLED_MAX, CIRCUITS_PER_ACCESS_POINT_MAX,
     CLIENT_TOKEN_LIFETIME_MS, TAGS_MAX,
 };
 use connect::machine::{Actor, To};
+use connect::money;
+use connect::time;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,6 +45,8 @@ pub(crate) struct Line {
     pub(crate) texts: BTreeMap<&'static str, String>,
     pub(crate) tags: BTreeMap<String, String>,
     pub(crate) port: Option<String>,
+    /// When its subscription ends.
+    end: Option<i64>,
 }
 
 #[derive(Debug, Clone)]
@@ -62,7 +70,8 @@ pub(crate) struct Model {
     ports: Vec<Port>,
     rules: BTreeMap<(String, &'static str), (Verdict, i64, String)>,
     pub(crate) due: BTreeMap<Due, String>,
-    accounts: BTreeSet<String>,
+    /// The accounts with what they have, minor units.
+    pub(crate) accounts: BTreeMap<String, i64>,
     keys: BTreeMap<String, String>,
     tokens: BTreeMap<String, (Args, i64, Value)>,
 }
@@ -130,7 +139,10 @@ impl Model {
             ports: dump["port"].iter().map(port).collect(),
             rules: dump["autopilot"].iter().map(rule).collect(),
             due: BTreeMap::new(),
-            accounts: dump["account"].iter().map(|row| row["id"].text().to_owned()).collect(),
+            accounts: dump["account"]
+                .iter()
+                .map(|row| (row["id"].text().to_owned(), row["balance_minor"].int()))
+                .collect(),
             keys: dump["access_key"]
                 .iter()
                 .map(|row| (row["id"].text().to_owned(), row["account"].text().to_owned()))
@@ -179,10 +191,11 @@ impl Model {
 
     fn token(who: Who, entry: &Entry, args: &Args) -> Option<String> {
         let token = get(args, "ClientToken")?;
-        let id = get(args, "PhysicalConnectionId").unwrap_or_default();
+        let target = if entry.name() == "CreditAccount" { "AccountId" } else { "PhysicalConnectionId" };
+        let id = get(args, target).unwrap_or_default();
         match entry.about.replay {
             Replay::Never => None,
-            Replay::Create => Some(format!("{who:?} {} {token}", entry.name())),
+            Replay::Create => Some(format!("{who:?} {} {token} {id}", entry.name())),
             Replay::Target => Some(format!("{who:?} {} {token} {id} {args:?}", entry.name())),
         }
     }
@@ -213,15 +226,7 @@ impl Model {
                 let at = self.own(who, args, (UNKNOWN.0, 400))?;
                 self.step(at, action, "")
             }
-            "EnablePhysicalConnection" => {
-                let at = self.own(who, args, UNKNOWN)?;
-                self.legal(at, action)?;
-                if self.lines[at].status == Status::Confirmed {
-                    refuse_unless(self.lines[at].business == "Normal", ("INSTANCE.STATUS.NOT.ALLOW", 400))?;
-                    refuse_unless(!is_true(args, "ByPassSp"), ("ALIUID.NOT.ALLOW.WITHOUT.SP", 400))?;
-                }
-                self.step(at, action, "")
-            }
+            "EnablePhysicalConnection" => self.enable(who, args),
             "DeletePhysicalConnection"
                 if get(args, "PhysicalConnectionId").is_some_and(|id| id.starts_with("vbr-")) =>
             {
@@ -258,14 +263,71 @@ impl Model {
                 (None, None) => Err(("MissingParameter", 400)),
                 _ => Err(("InvalidParameter", 400)),
             },
+            "CreateAccount"
+            | "CreditAccount"
+            | "DescribeAccountStatement"
+            | "CreateAccessKey"
+            | "DisableAccessKey"
+            | "DeleteAccessKey" => self.account(who, action, args, reply),
+            "OpenPhysicalConnectionService" => Err(("InvalidOperation.OrderOpened", 400)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Buys a month of a confirmed circuit; nobody here ever runs out of money.
+    fn enable(&mut self, who: Who, args: &Args) -> Verdicts {
+        let action = "EnablePhysicalConnection";
+        let at = self.own(who, args, UNKNOWN)?;
+        self.legal(at, action)?;
+        if self.lines[at].status != Status::Confirmed {
+            return self.step(at, action, "");
+        }
+        refuse_unless(self.lines[at].business == "Normal", ("INSTANCE.STATUS.NOT.ALLOW", 400))?;
+        refuse_unless(!is_true(args, "ByPassSp"), ("ALIUID.NOT.ALLOW.WITHOUT.SP", 400))?;
+        let line = &self.lines[at];
+        let priced = !line.port_type.as_str().starts_with("10G");
+        refuse_unless(priced, ("INSTANCE.STATUS.NOT.ALLOW", 400))?;
+        let price = match (line.port_type, line.point.as_str()) {
+            (PortType::Fibre1G, _) => 120_007,
+            (_, "ap-east-2") => 130_000,
+            _ => 100_000,
+        };
+        *self.accounts.get_mut(&line.account).unwrap() -= price;
+        self.step(at, action, "")?;
+        let end = time::add_months(self.now, 1).unwrap();
+        self.lines[at].end = Some(end);
+        let line = &self.lines[at];
+        self.due.insert((end, line.account.clone(), line.id.clone(), END_SUBSCRIPTION), String::new());
+        Ok(())
+    }
+
+    fn account(&mut self, who: Who, action: &str, args: &Args, reply: &Value) -> Verdicts {
+        match action {
             "CreateAccount" => {
                 let id =
                     get(args, "AccountId").or(reply["AccountId"].as_str()).unwrap_or_default().to_owned();
-                refuse_unless(self.accounts.insert(id), ("AlreadyExists.Account", 400))
+                refuse_unless(!self.accounts.contains_key(&id), ("AlreadyExists.Account", 400))?;
+                self.accounts.insert(id, 0);
+                Ok(())
+            }
+            "CreditAccount" => {
+                let account = get(args, "AccountId").unwrap_or_default();
+                let has = self.accounts.get_mut(account).ok_or(("InvalidAccountId.NotFound", 404))?;
+                *has += money::parse(get(args, "Amount").unwrap_or_default()).unwrap();
+                assert_eq!(reply["Balance"], money::text(*has));
+                Ok(())
+            }
+            "DescribeAccountStatement" => {
+                let account = get(args, "AccountId").unwrap_or(who.account());
+                let may = account == who.account() || who == Who::Operator;
+                let has =
+                    self.accounts.get(account).filter(|_| may).ok_or(("InvalidAccountId.NotFound", 404))?;
+                assert_eq!(reply["Balance"], money::text(*has));
+                Ok(())
             }
             "CreateAccessKey" => {
                 let account = get(args, "AccountId").unwrap().to_owned();
-                refuse_unless(self.accounts.contains(&account), ("InvalidAccountId.NotFound", 404))?;
+                refuse_unless(self.accounts.contains_key(&account), ("InvalidAccountId.NotFound", 404))?;
                 let held = self.keys.values().filter(|owner| **owner == account).count();
                 let full = i64::try_from(held).unwrap() >= ACCESS_KEYS_PER_ACCOUNT_MAX;
                 refuse_unless(!full, ("QuotaExceeded.AccessKeys", 400))?;
@@ -280,7 +342,6 @@ impl Model {
                 }
                 Ok(())
             }
-            "OpenPhysicalConnectionService" => Err(("InvalidOperation.OrderOpened", 400)),
             _ => Ok(()),
         }
     }
@@ -343,6 +404,7 @@ impl Model {
             texts: TEXTS.iter().map(|(name, column)| (*column, text(name))).collect(),
             tags,
             port: None,
+            end: None,
         });
         self.plan(self.lines.len() - 1, self.now);
         Ok(())
@@ -395,13 +457,27 @@ impl Model {
     fn lock(&mut self, who: Who, action: &str, args: &Args) -> Verdicts {
         let at = self.own(who, args, UNKNOWN)?;
         self.legal(at, action)?;
+        let overdue = self.lines[at].business == "SecurityLocked";
         self.lines[at].business = match get(args, "BusinessStatus") {
             Some("FinancialLocked") => "FinancialLocked",
             Some(_) => "SecurityLocked",
             None => "Normal",
         };
         get(args, "Reason").unwrap_or_default().clone_into(&mut self.lines[at].reason);
+        if overdue {
+            self.lock_if_ended(at);
+        }
         Ok(())
+    }
+
+    /// A subscription that has ended locks its circuit, unless something else does.
+    fn lock_if_ended(&mut self, at: usize) {
+        let line = &mut self.lines[at];
+        let ended = line.end.filter(|end| *end <= self.now && line.status == Status::Enabled);
+        if let Some(end) = ended.filter(|_| line.business == "Normal") {
+            line.business = "FinancialLocked";
+            line.reason = format!("The subscription ended on {} and was not renewed.", time::wire(end));
+        }
     }
 
     fn free(&self, point: &str, port_type: PortType) -> Option<usize> {
@@ -479,7 +555,7 @@ impl Model {
         let mut set = |after: i64, trigger: &'static str, reason: &str| {
             self.due.insert((now + after, line.account.clone(), line.id.clone(), trigger), reason.to_owned());
         };
-        for row in CIRCUIT.moves_from(line.status, Some(Actor::Timer)) {
+        for row in own_moves(line.status, Actor::Timer) {
             set(row.after_ms, row.trigger, "");
         }
         let Some(step) = Step::of(line.status) else { return };
@@ -503,7 +579,9 @@ impl Model {
             self.due.remove(&due);
             self.now = due.0;
             let at = self.lines.iter().position(|line| line.id == due.2).expect("a deadline is a circuit's");
-            if due.3 == "AllocatePhysicalConnection" {
+            if due.3 == END_SUBSCRIPTION {
+                self.lock_if_ended(at);
+            } else if due.3 == "AllocatePhysicalConnection" {
                 if let Err((code, _)) = self.allocate(at, None) {
                     assert_eq!(code, NONE_FREE.0);
                     let message = "There are no resources with the portType.".to_owned();
@@ -582,75 +660,5 @@ impl Model {
         refuse_unless(from.contains(&port.state), ("IncorrectStatus.Port", 400))?;
         port.state = to;
         Ok(())
-    }
-
-    /// The ids that a list of circuits should hold, over all pages.
-    pub(crate) fn wanted(&self, who: Who, args: &Args) -> Vec<&str> {
-        let labels = labels(args, &["Tags", "Tag"]);
-        let filters: Vec<_> = (1..=5)
-            .filter_map(|at| get(args, &format!("Filter.{at}.Key")).map(|key| (at, key)))
-            .map(|(at, key)| (key, list(args, &format!("Filter.{at}.Value"))))
-            .filter(|(_, values)| !values.is_empty())
-            .collect();
-        let field = |line: &Line, key: &str| -> String {
-            match key {
-                "PhysicalConnectionId" => line.id.clone(),
-                "AccessPointId" => line.point.clone(),
-                "Type" => "VPC".to_owned(),
-                "LineOperator" => line.carrier.clone(),
-                "Spec" => line.port_type.spec().to_owned(),
-                "Status" => line.status.as_str().to_owned(),
-                "Name" => line.texts["name"].clone(),
-                _ => "PhysicalConnection".to_owned(),
-            }
-        };
-        let spaced = |value: &str| value.replace("AllocationFailed", "Allocation Failed");
-        self.lines
-            .iter()
-            .filter(|line| {
-                line.account == who.account() && Some(line.region.as_str()) == get(args, "RegionId")
-            })
-            .filter(|line| get(args, "ResourceGroupId").is_none_or(|group| line.group == group))
-            .filter(|line| {
-                labels.iter().all(|(key, value)| {
-                    line.tags.get(key).is_some_and(|held| value.as_ref().is_none_or(|value| held == value))
-                })
-            })
-            .filter(|line| {
-                filters.iter().all(|(key, values)| {
-                    let held = field(line, key);
-                    values
-                        .iter()
-                        .any(|value| if *key == "Status" { spaced(value) == held } else { *value == held })
-                })
-            })
-            .map(|line| line.id.as_str())
-            .collect()
-    }
-
-    /// The ids that the work queue should hold, oldest first.
-    pub(crate) fn waiting(&self, args: &Args) -> Vec<&str> {
-        let mut lines: Vec<_> = self
-            .lines
-            .iter()
-            .filter(|line| CIRCUIT.waits_for_operator(line.status))
-            .filter(|line| get(args, "Status").is_none_or(|status| line.status.as_str() == status))
-            .collect();
-        lines.sort_by_key(|line| (line.since, line.id.as_str()));
-        lines.into_iter().map(|line| line.id.as_str()).collect()
-    }
-
-    /// The ids that a list of ports should hold.
-    pub(crate) fn listed_ports(&self, args: &Args) -> Vec<&str> {
-        let mut ports: Vec<_> = self
-            .ports
-            .iter()
-            .filter(|port| get(args, "DeviceId").is_none_or(|id| port.device == id))
-            .filter(|port| get(args, "AccessPointId").is_none_or(|id| port.point == id))
-            .filter(|port| get(args, "PortType").is_none_or(|word| port.port_type == word))
-            .filter(|port| get(args, "State").is_none_or(|word| port.state == word))
-            .collect();
-        ports.sort_by_key(|port| (port.device.as_str(), port.position, port.id.as_str()));
-        ports.into_iter().map(|port| port.id.as_str()).collect()
     }
 }

@@ -25,7 +25,15 @@ type Pairs = Vec<(String, String)>;
 
 /// A text that keeps the rule, of so many characters.
 fn fitting(rule: &TextRule, length: usize) -> String {
-    // The only pattern of digits is the account's; all others take a row of letters.
+    // An instant has one form; what is longer or shorter is none.
+    if rule.pattern.is_some_and(|pattern| pattern.contains("T[0-9]")) {
+        return "2026-03-01T08:00:00Z".chars().chain(std::iter::repeat('0')).take(length).collect();
+    }
+    // The other patterns of digits are an account's and an amount's; all others take a row of letters.
+    if rule.pattern.is_some_and(|pattern| pattern.starts_with("[0-9]")) {
+        let decimals = length.saturating_sub(12);
+        return if decimals > 1 { format!("{}.11", "1".repeat(length - 3)) } else { "1".repeat(length) };
+    }
     let letter = if rule.pattern.is_some_and(|pattern| pattern.contains("[1-9]")) { "1" } else { "m" };
     letter.repeat(length)
 }

@@ -2,6 +2,7 @@
 //! together with SQLite's plan for it, so that no SQL has to be repeated here.
 
 use crate::house::{House, Lane, Plan, TENANT, Who, order, text};
+use crate::rules::letters::{application, apply, complete, describe, file, lookup, pairs_of};
 use connect::world::Quotas;
 use std::collections::BTreeMap;
 
@@ -10,10 +11,11 @@ const SCANNED: &[(&str, &str)] = &[
     ("account", "the operator lists all accounts"),
     ("autopilot", "a rule for each step and account that has one: a handful"),
     ("due", "the soonest deadline is the first entry of its index"),
+    ("circuit_order", "the last number of an order is the last entry of its index"),
 ];
 
 /// Indexes that may be read from end to end: reading one is what the statement is for.
-const WALKED: &[&str] = &["due_soonest"];
+const WALKED: &[&str] = &["due_soonest", "circuit_order_id"];
 
 /// Statements that must take the index made for them: a part of the text, and the index.
 const MUST: &[(&str, &str)] = &[
@@ -21,13 +23,43 @@ const MUST: &[(&str, &str)] = &[
     ("select answer from circuit where account = $1 and region = $2 and id in ($3) ", "circuit_id"),
     ("where id = $1", "id=?"),
     ("replay_key = ", "ledger_replay"),
-    ("where waiting_since is not null", "circuit_waiting"),
+    ("from circuit waiting where waiting.waiting_since is not null", "circuit_waiting"),
+    ("from letter waiting join circuit", "letter_waiting"),
+    ("from letter where account = ", "PRIMARY KEY"),
+    ("from letter_document where account = ", "letter_document_current"),
+    ("from letter_document where number = ", "letter_document_number"),
+    ("from circuit_order waiting where waiting.waiting_since is not null", "circuit_order_waiting"),
+    ("from circuit_order where id >= $1 and circuit_id = ", "circuit_order_of"),
+    ("from circuit_order where id >= $1 and status = ", "circuit_order_status"),
+    ("from circuit_order order by id desc", "circuit_order_id"),
     ("from due where account = ", "due_of"),
     ("from due where at ", "due_soonest"),
     ("and state = 'free'", "port_at"),
     ("select resource from tag", "tag_value"),
     ("from access_key where account", "access_key_of"),
+    ("movement is not null and movement > ", "posting_movement"),
+    ("select line from posting", "PRIMARY KEY"),
 ];
+
+/// What an account has, and giving back what was paid for.
+fn money(house: &mut House) {
+    house.ok(Who::Operator, "CreditAccount", &[("AccountId", TENANT), ("Amount", "1")]);
+    for oldest in ["true", "false"] {
+        house.ok(Who::Tenant, "DescribeAccountStatement", &[("OldestFirst", oldest)]);
+    }
+    let id = house.order(Who::Tenant, &[]);
+    house.operate("ApprovePhysicalConnection", &id);
+    house.operate("AllocatePhysicalConnection", &id);
+    house.act("ConfirmPhysicalConnection", &id).unwrap();
+    house.act("EnablePhysicalConnection", &id).unwrap();
+    house.ok(Who::Tenant, "QueryAccountBalance", &[]);
+    house.ok(Who::Tenant, "QueryOrders", &[]);
+    house.ok(Who::Tenant, "QueryOrders", &[("OrderType", "New"), ("PaymentStatus", "Paid")]);
+    house.ok(Who::Tenant, "QueryAvailableInstances", &[]);
+    house.ok(Who::Tenant, "QueryAvailableInstances", &[("Region", "east"), ("InstanceIDs", "pc-1,pc-2")]);
+    let given_back = house.ok(Who::Tenant, "RefundInstance", &[("InstanceId", &id)]);
+    house.ok(Who::Tenant, "GetOrderDetail", &[("OrderId", &given_back["Data"]["OrderId"].to_string())]);
+}
 
 fn exercise(house: &mut House) {
     let pairs = [("ClientToken", "t"), ("Name", "listed"), ("Tag.1.Key", "k"), ("Tag.1.Value", "v")];
@@ -85,6 +117,13 @@ fn exercise(house: &mut House) {
     let by_operator: &[(&str, &[(&str, &str)])] = &[
         ("DescribeWorkQueue", &[]),
         ("DescribeWorkQueue", &[("Status", "Initial")]),
+        ("DescribeWorkQueue", &[("ResourceType", "ORDER")]),
+        ("DescribeOrders", &[]),
+        ("DescribeOrders", &[("AccountId", TENANT)]),
+        ("DescribeOrders", &[("PhysicalConnectionId", "pc-1")]),
+        ("DescribeOrders", &[("Status", "Unpaid")]),
+        ("DescribeOrders", &[("AccountId", TENANT), ("Status", "Paid"), ("PageNumber", "2")]),
+        ("DescribeOrders", &[("OrderId", "1")]),
         ("DescribePorts", &[]),
         ("DescribePorts", &[("DeviceId", "dev-east-1a")]),
         ("DescribePorts", &[("AccessPointId", "ap-east-1"), ("PortType", "1000Base-T"), ("State", "free")]),
@@ -109,19 +148,66 @@ fn exercise(house: &mut House) {
     house.key(&key).unwrap();
     house.ok(Who::Operator, "DisableAccessKey", &[("TargetAccessKeyId", &key)]);
     house.ok(Who::Operator, "DeleteAccessKey", &[("TargetAccessKeyId", &key)]);
-    // A life, with a deadline on its way and the ticker behind it.
-    house.operate("ApprovePhysicalConnection", &id);
-    house.operate("AllocatePhysicalConnection", &id);
-    for action in ["ConfirmPhysicalConnection", "EnablePhysicalConnection", "TerminatePhysicalConnection"] {
-        house.act(action, &id).unwrap();
-    }
-    house.now += 1000;
-    house.tick();
-    house.act("DeletePhysicalConnection", &id).unwrap();
+    live(house, &id);
+    money(house);
     let backup = house.order(Who::Tenant, &[]);
     house
         .call(Who::Tenant, "CreatePhysicalConnection", &order(&[("RedundantPhysicalConnectionId", &backup)]))
         .unwrap_err();
+}
+
+/// A letter's life on an allocated circuit, up to Complete, and what a guard asks on the way.
+fn letters(house: &mut House, id: &str) {
+    apply(house, id, &[]);
+    house.operate("RejectPhysicalConnectionLOA", id);
+    house.ok(Who::Tenant, "SecondApplyPhysicalConnectionLOA", &pairs_of(&application(id, &[])));
+    house.operate("ApprovePhysicalConnectionLOA", id);
+    house.operate("IssuePhysicalConnectionLOA", id);
+    let number = text(&house.operate("IssuePhysicalConnectionLOA", id), "LetterNumber");
+    describe(house, id);
+    lookup(house, &number, "code");
+    file(house, &number);
+    complete(house, id, &[]).unwrap();
+    house.act("ConfirmPhysicalConnection", id).unwrap();
+}
+
+/// A circuit's life.
+fn live(house: &mut House, id: &str) {
+    // A life, with a deadline on its way and the ticker behind it.
+    house.operate("ApprovePhysicalConnection", id);
+    house.operate("AllocatePhysicalConnection", id);
+    letters(house, id);
+    for action in ["EnablePhysicalConnection", "TerminatePhysicalConnection"] {
+        house.act(action, id).unwrap();
+    }
+    house.now += 1000;
+    house.tick();
+    orders(house);
+    house.act("DeletePhysicalConnection", id).unwrap();
+}
+
+/// An order that waits and is paid, a renewal that is bought and begins, and one that is given back.
+fn orders(house: &mut House) {
+    let id = house.order(Who::Tenant, &[]);
+    house.operate("ApprovePhysicalConnection", &id);
+    house.operate("AllocatePhysicalConnection", &id);
+    house.act("ConfirmPhysicalConnection", &id).unwrap();
+    let renewing = [("RegionId", "east"), ("PhysicalConnectionId", &*id), ("AutoRenew", "true")];
+    let made = house.ok(Who::Tenant, "CreatePhysicalConnectionOccupancyOrder", &renewing);
+    let order_id = text(&made["Data"], "OrderId");
+    house.ok(Who::Operator, "PayOrder", &[("OrderId", &order_id)]);
+    house.ok(Who::Tenant, "DescribePhysicalConnectionOrderPrice", &[("PhysicalConnectionId", &id)]);
+    house.advance(28 * 24 * 60 * 60 + 1);
+    house.operate("RenewPhysicalConnection", &id);
+    house.ok(
+        Who::Tenant,
+        "DescribePhysicalConnections",
+        &[("RegionId", "east"), ("IncludeReservationData", "true")],
+    );
+    house.act("TerminatePhysicalConnection", &id).unwrap();
+    let made = house.ok(Who::Tenant, "CreatePhysicalConnectionSetupOrder", &order(&[]));
+    let void = [("OrderId", made["OrderId"].as_str().unwrap()), ("Reason", "r")];
+    house.ok(Who::Operator, "VoidOrder", &void);
 }
 
 #[test]
@@ -138,7 +224,8 @@ fn no_statement_reads_a_whole_table() {
             let table = line.split("SCAN ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
             let through = line.split("INDEX ").nth(1);
             let walked = through.is_some_and(|index| WALKED.contains(&index));
-            let small = SCANNED.iter().any(|(name, _)| *name == table) && (walked || table != "due");
+            let small = SCANNED.iter().any(|(name, _)| *name == table)
+                && (walked || !["due", "circuit_order"].contains(&table));
             if small {
                 *excused.entry(table.to_owned()).or_insert(0) += 1;
             } else {

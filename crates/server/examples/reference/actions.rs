@@ -4,6 +4,7 @@ use crate::errors;
 use crate::markdown::{Table, code, codes, number, prose, push};
 use connect::ACTIONS;
 use connect::action::{Entry, Kind, OPERATOR_VERSION, PUBLIC_VERSION, Replay};
+use connect::billing::BSS_VERSION;
 use rpc::reply::{Kind as ReplyKind, ReplyField};
 use rpc::text::TextRule;
 use rpc::wire::{Field, Shape};
@@ -35,8 +36,17 @@ pub(crate) const OPERATOR: Part = Part {
            the autopilot. Same endpoint, same signatures; the access key must be the operator's.",
 };
 
+/// What a customer asks of the billing product.
+pub(crate) const BILLING: Part = Part {
+    version: BSS_VERSION,
+    title: "The billing actions",
+    file: "billing-actions.md",
+    lead: "What a customer asks about money in the words of the product BssOpenApi. Same endpoint, same signatures; the\n\
+           caller sees its own account alone. An answer has `Code` Success, and what was asked for below `Data`.",
+};
+
 /// The parts in the order of the index.
-pub(crate) const PARTS: [&Part; 2] = [&TENANT, &OPERATOR];
+pub(crate) const PARTS: [&Part; 3] = [&TENANT, &OPERATOR, &BILLING];
 
 /// The actions of a version, in the order of the table of contents.
 pub(crate) fn of(version: &str) -> impl Iterator<Item = &'static Entry> {
@@ -45,7 +55,7 @@ pub(crate) fn of(version: &str) -> impl Iterator<Item = &'static Entry> {
 
 /// A link to an action from another page.
 pub(crate) fn link(entry: &Entry) -> String {
-    let part = if entry.about.version == OPERATOR_VERSION { &OPERATOR } else { &TENANT };
+    let part = PARTS.into_iter().find(|part| part.version == entry.about.version).unwrap_or(&TENANT);
     format!("[{0}]({1}#{2})", entry.name(), part.file, entry.name().to_lowercase())
 }
 

@@ -41,6 +41,7 @@ fn write(folder: &Path) -> anyhow::Result<()> {
         ("actions.md", actions::index()),
         ("tenant-actions.md", actions::page(&actions::TENANT)),
         ("operator-actions.md", actions::page(&actions::OPERATOR)),
+        ("billing-actions.md", actions::page(&actions::BILLING)),
         ("errors.md", errors::page()),
         ("states.md", states::page()),
         ("limits.md", limits::page()?),

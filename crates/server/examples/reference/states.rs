@@ -4,7 +4,9 @@ use crate::actions;
 use crate::errors;
 use crate::markdown::{Table, code, in_words, number, prose, push};
 use connect::circuit::states::{self, BusinessStatus, CIRCUIT, Status};
+use connect::letter::states::{self as letters, LETTER, LetterStatus};
 use connect::machine::{Machine, Move, State, To};
+use connect::order::states::{ORDER, OrderStatus};
 use rpc::wire::{Param, Shape};
 
 /// The page.
@@ -17,7 +19,7 @@ pub(crate) fn page() -> String {
     );
     let mut table = Table::new(&["`Status`", "what it means", "waits for the operator", "leads to"]);
     for state in CIRCUIT.states {
-        let waits = if CIRCUIT.waits_for_operator(*state) { "yes" } else { "" };
+        let waits = if states::waits_for_operator(*state) { "yes" } else { "" };
         let mut next: Vec<String> = CIRCUIT.moves_from(*state, None).filter_map(target).collect();
         next.dedup();
         table.row(&[
@@ -44,6 +46,60 @@ pub(crate) fn page() -> String {
     );
     out.push_str(&matrix(&CIRCUIT));
     out.push_str(&lists());
+    out.push_str(&letter());
+    out.push_str(&orders());
+    out
+}
+
+/// The letter of authorization: `LoaStatus` of its circuit.
+fn letter() -> String {
+    let mut out = String::from("\n## Letter of authorization\n\n### States of a letter\n\n");
+    let mut table = Table::new(&["`LoaStatus`", "what it means", "waits for the operator", "leads to"]);
+    for state in LETTER.states {
+        let waits = if letters::WAITING.contains(state) { "yes" } else { "" };
+        let mut next: Vec<String> = LETTER.moves_from(*state, None).filter_map(target).collect();
+        next.dedup();
+        let meaning = meaning::<LetterStatus>(state.as_str());
+        table.row(&[code(state.as_str()), meaning, waits.to_owned(), next.join(", ")]);
+    }
+    out.push_str(&table.text());
+    push(&mut out, format_args!("\n### Diagram of a letter\n\n```mermaid\n{}```\n\n", LETTER.mermaid()));
+    out.push_str(
+        "A circuit takes its letter along: a move of the circuit that stands here moves an open letter with it, and is\n\
+         refused where the letter bars it. A letter that is Rejected or Deleted has no say.\n\n### Moves of a letter\n\n",
+    );
+    out.push_str(&moves(&LETTER));
+    out.push_str("\n### What each trigger does with a letter\n\n");
+    out.push_str(&matrix(&LETTER));
+    out
+}
+
+/// The section of orders.
+fn orders() -> String {
+    let mut out = String::from("\n## Order\n\n### States of an order\n\n");
+    let mut table = Table::new(&["`Status`", "what it means", "waits for the operator", "leads to"]);
+    for state in ORDER.states {
+        let waits = if ORDER.waits_for_operator(*state) { "yes" } else { "" };
+        let mut next: Vec<String> = ORDER.moves_from(*state, None).filter_map(target).collect();
+        next.dedup();
+        table.row(&[
+            code(state.as_str()),
+            meaning::<OrderStatus>(state.as_str()),
+            waits.to_owned(),
+            next.join(", "),
+        ]);
+    }
+    out.push_str(&table.text());
+    push(
+        &mut out,
+        format_args!(
+            "\n### Diagram of an order\n\n```mermaid\n{}```\n\n### Moves of an order\n\n",
+            ORDER.mermaid()
+        ),
+    );
+    out.push_str(&moves(&ORDER));
+    out.push_str("\n### What each trigger does with an order\n\n");
+    out.push_str(&matrix(&ORDER));
     out
 }
 

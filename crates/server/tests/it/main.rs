@@ -6,5 +6,6 @@
 mod client;
 mod connections;
 mod gate;
+mod letters;
 mod process;
 mod scenario;

@@ -22,7 +22,7 @@ fn binary() -> Command {
     command
 }
 
-fn run(folder: &Path, args: &[&str]) -> Output {
+pub(crate) fn run(folder: &Path, args: &[&str]) -> Output {
     binary().current_dir(folder).args(args).output().unwrap()
 }
 
@@ -132,6 +132,10 @@ const REFUSED: &[(&[&str], &[&str])] = &[
         &["autopilot.toml", "line 2", "review"],
     ),
     (&["sandbox", "--store", "sqlite:no/such/folder/x.db", "--listen", "127.0.0.1:0"], &["no/such/folder"]),
+    (&["verify", "none.db"], &["none.db"]),
+    (&["verify", "nonsense.pem"], &["nonsense.pem", "holds no store"]),
+    (&["verify", "--store", "memory"], &["memory"]),
+    (&["verify", "--config", "none.toml"], &["none.toml"]),
     (&["serve", "--config", "none.toml"], &["none.toml"]),
     (&["serve", "--config", "unknown.toml"], &["unknown.toml", "line 1", "lisen"]),
     (&["serve", "--config", "type.toml"], &["type.toml", "line 3"]),
@@ -332,4 +336,91 @@ fn a_newer_store_is_refused_and_left_alone() {
     let sandbox = run(folder.path(), &["sandbox", "--listen", "127.0.0.1:0", "--store", "sqlite:newer.db"]);
     assert_refused(&sandbox, &["newer.db", "9999", "newer"]);
     assert_eq!(fs::read(&file).unwrap(), before);
+}
+
+/// A sandbox in a file with a circuit in it.
+fn used_store(folder: &Path) -> store::Target {
+    let args = ["sandbox", "--listen", "127.0.0.1:0", "--store", "sqlite:used.db"];
+    let sandbox = Running::start(folder, &args);
+    sandbox.ask(&Draft::tenant(TENANT, "CreatePhysicalConnection", ORDER));
+    // A running server is read like one that is not.
+    assert_eq!(run(folder, &["verify", "used.db"]).status.code(), Some(0));
+    assert_eq!(sandbox.stop().0, Some(0));
+    store::Target::Sqlite(folder.join("used.db"))
+}
+
+#[test]
+fn a_good_store_is_verified_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    used_store(folder.path());
+    let file = folder.path().join("used.db");
+    let (before, beside) = (fs::read(&file).unwrap(), names(folder.path()));
+    for args in [&["verify", "used.db"][..], &["verify", "--store", "sqlite:used.db"]] {
+        let output = run(folder.path(), args);
+        assert_eq!((output.status.code(), output.stderr.is_empty()), (Some(0), true), "{output:?}");
+        let report = String::from_utf8(output.stdout).unwrap();
+        let ids: Vec<_> = report
+            .lines()
+            .map(|line| line.strip_prefix("ok      ").unwrap().split(':').next().unwrap())
+            .collect();
+        let all: Vec<_> = connect::verify::ALL.iter().map(|invariant| invariant.id).collect();
+        assert_eq!(ids, all);
+    }
+    // From the configuration file, too.
+    fs::write(folder.path().join("c.toml"), "store = \"sqlite:used.db\"\n").unwrap();
+    assert_eq!(run(folder.path(), &["verify", "--config", "c.toml"]).status.code(), Some(0));
+    fs::remove_file(folder.path().join("c.toml")).unwrap();
+    assert_eq!(names(folder.path()), beside);
+    assert!(fs::read(&file).unwrap() == before, "the file was changed");
+}
+
+#[test]
+fn a_damaged_store_is_told_with_the_ids_of_what_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = used_store(folder.path());
+    let store = store::Store::open(&target, store::Settings::default(), connect::MIGRATIONS).unwrap();
+    let damaged = store.write_blocking(|tx| {
+        tx.exec("update account set balance_minor = 7 where id = '1234567890123456'", &[])?;
+        tx.exec("update posting set minor = minor - 3 where account = '6543210987654321' and line = 2", &[])?;
+        Ok::<_, store::Abort<()>>(())
+    });
+    damaged.unwrap();
+    store.close();
+    let output = run(folder.path(), &["verify", "used.db"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let report = String::from_utf8(output.stdout).unwrap();
+    let broken: Vec<_> = report.lines().filter(|line| !line.starts_with("ok ")).collect();
+    let sums = "broken  postings-sum-to-zero: the postings of revision 0 of account 6543210987654321 sum to -3; the \
+                postings of account 6543210987654321 sum to -3";
+    let balance = "broken  balances-follow-from-postings: account 1234567890123456 has 7 by 1 movements, and its \
+                   postings say 10000000000 by 1";
+    assert_eq!(broken, [sums, balance]);
+    assert_eq!(report.lines().count(), connect::verify::ALL.len());
+}
+
+#[test]
+fn a_store_of_another_schema_or_of_nobody_is_not_verified() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let make = |name: &str, migrations: &[store::Migration]| {
+        let target = store::Target::Sqlite(at.join(name));
+        store::Store::open(&target, store::Settings::default(), migrations).unwrap().close();
+    };
+    make("older.db", &connect::MIGRATIONS[..1]);
+    make("empty.db", connect::MIGRATIONS);
+    assert_refused(&run(at, &["verify", "older.db"]), &["older.db", "another schema, 1,"]);
+    assert_refused(&run(at, &["verify", "empty.db"]), &["empty.db", "neither a server nor a sandbox"]);
+}
+
+#[test]
+fn a_poor_sandbox_gives_its_tenants_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    for (args, balance) in [(&["--poor"][..], "\"Balance\":\"0.00\""), (&[], "\"Balance\":\"100000000.00\"")]
+    {
+        let sandbox =
+            Running::start(folder.path(), &[&["sandbox", "--listen", "127.0.0.1:0"], args].concat());
+        let statement = sandbox.ask(&Draft::operator(TENANT, "DescribeAccountStatement", ""));
+        assert!(statement.contains(balance) && statement.contains("\"Currency\":\"CNY\""), "{statement}");
+        assert_eq!(sandbox.stop().0, Some(0));
+    }
 }

@@ -70,7 +70,9 @@ fn first_difference(written: &str, happened: &str) -> String {
 
 /// Plays a file from its start in a sandbox of its own; gives the file with the answers that were given.
 async fn play(written: &str, store: String) -> String {
-    let options = Sandbox { store, clock: ClockKind::Manual, seed: Some(1), ..Lab::options() };
+    // Links to letters begin with it, and the port that is listened on is another each time.
+    let public_url = Some("https://letters.example.com".to_owned());
+    let options = Sandbox { store, clock: ClockKind::Manual, seed: Some(1), public_url, ..Lab::options() };
     let lab = Lab::with(options, &Bounds::default()).await;
     let (mut happened, mut caller, mut names) = (String::new(), TENANT, BTreeMap::new());
     let mut last = None;

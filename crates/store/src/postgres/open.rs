@@ -6,11 +6,11 @@ use super::connection::Link;
 use super::worker::{Connect, Worker};
 use crate::fault::OpenError;
 use crate::handle::{Crew, Queues};
-use crate::migrate::{Migration, migrate};
-use crate::queue::Desk;
+use crate::migrate::{Migration, check, migrate};
+use crate::queue::{Desk, Ticket};
 use crate::settings::Settings;
 use crate::target::Engine;
-use crossbeam_channel::bounded;
+use crossbeam_channel::{Sender, bounded};
 use postgres::config::{Host, SslMode};
 use postgres::{Client, Config, NoTls};
 use std::fmt::Write as _;
@@ -83,7 +83,27 @@ pub(crate) fn open(
             .map_err(|error| refused(&place, "cannot be locked for migration", error))?;
         migrate(&mut client, Engine::Postgres, migrations, &place)
     })?;
+    let (jobs, writers) = start_workers(desk, config, place)?;
+    Ok((Queues { reads: jobs.clone(), writes: jobs }, Crew { readers: Vec::new(), writers }))
+}
 
+/// Opens a store on the database that `url` names, to read what is there.
+pub(crate) fn open_to_read(
+    desk: &Arc<Desk>,
+    url: &str,
+    migrations: &[Migration],
+) -> Result<(Queues, Crew), OpenError> {
+    let config = parse(url)?;
+    let place = describe(url);
+    aside(|| check(&mut connect(&config, &place)?, Engine::Postgres, migrations, &place))?;
+    let (reads, readers) = start_workers(desk, config, place)?;
+    // Nobody is at the other end: a write is answered that the store is closed.
+    let (writes, _) = bounded(0);
+    Ok((Queues { reads, writes }, Crew { readers, writers: Vec::new() }))
+}
+
+/// Starts equal threads, each with a connection, and gives the queue that they serve.
+fn start_workers(desk: &Arc<Desk>, config: Config, place: String) -> Result<Started, OpenError> {
     let settings = desk.settings.clone();
     let connect: Arc<Connect> = Arc::new(move || link(&config, &place, &settings));
     let (jobs, queue) = bounded(desk.settings.queue_depth);
@@ -106,8 +126,11 @@ pub(crate) fn open(
             .recv()
             .unwrap_or_else(|_| Err(OpenError::new("a thread of the store ended while it was opened")))?;
     }
-    Ok((Queues { reads: jobs.clone(), writes: jobs }, Crew { readers: Vec::new(), writers }))
+    Ok((jobs, writers))
 }
+
+/// A queue, and the threads that serve it.
+type Started = (Sender<Ticket>, Vec<JoinHandle<()>>);
 
 type Report = Result<(), OpenError>;
 

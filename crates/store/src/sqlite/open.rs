@@ -6,11 +6,11 @@ use super::connection::Lite;
 use super::writer::Writer;
 use crate::fault::OpenError;
 use crate::handle::{Crew, Queues};
-use crate::migrate::{Migration, migrate};
+use crate::migrate::{Migration, check, migrate};
 use crate::queue::{Desk, Ticket};
 use crate::settings::Settings;
 use crate::target::Engine;
-use crossbeam_channel::{Receiver, bounded};
+use crossbeam_channel::{Receiver, Sender, bounded};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::VecDeque;
@@ -27,6 +27,8 @@ const BUSY_TIME_MAX: Duration = Duration::from_secs(2);
 /// usual 4,096 bytes, and every spilt row would cost a page and a read of its own. Measured: a page of ten circuits
 /// out of a million costs a third of what it cost.
 const PAGE_SIZE: u32 = 8192;
+/// How a file is opened that is only read.
+const READ_ONLY: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 /// To this many bytes the write-ahead log is cut after it was copied into the file.
 const LOG_SIZE_KEPT: u64 = 128 << 20;
 
@@ -64,23 +66,84 @@ pub(crate) fn open_file(
     }
     let lite = prepare_writer(db, desk, migrations, &place)?;
 
-    let (reads, to_read) = bounded(desk.settings.queue_depth);
+    let (reads, readers) = start_readers(desk, (path, READ_ONLY), &place, None)?;
     let (writes, to_write) = bounded(desk.settings.queue_depth);
-    let mut readers = Vec::new();
-    for number in 0..desk.settings.readers.max(1) {
-        let reader = reader(path, &desk.settings).map_err(|error| cannot_open(&place, error))?;
-        readers.push(start_reader(number, reader, to_read.clone(), desk)?);
-    }
     let writing = start_writer(lite, to_write, desk, Some(lock))?;
     Ok((Queues { reads, writes }, Crew { readers, writers: vec![writing] }))
+}
+
+/// Opens the file at `path` for threads that read. A process that writes may have the file open.
+pub(crate) fn open_file_to_read(
+    desk: &Arc<Desk>,
+    path: &Path,
+    migrations: &[Migration],
+) -> Result<(Queues, Crew), OpenError> {
+    let place = format!("the database {}", path.display());
+    let (name, flags, lock) = match Still::of(path) {
+        Some(Still { name, lock }) => (name, READ_ONLY.union(OpenFlags::SQLITE_OPEN_URI), lock),
+        None => (path.to_owned(), READ_ONLY, None),
+    };
+    let mut db = Connection::open_with_flags(&name, flags).map_err(|error| cannot_open(&place, error))?;
+    set_up(&db, &common()).map_err(|error| cannot_open(&place, error))?;
+    check(&mut db, Engine::Sqlite, migrations, &place)?;
+    drop(db);
+    let (reads, readers) = start_readers(desk, (&name, flags), &place, lock)?;
+    // Nobody is at the other end: a write is answered that the store is closed.
+    let (writes, _) = bounded(0);
+    Ok((Queues { reads, writes }, Crew { readers, writers: Vec::new() }))
+}
+
+/// A file that nobody writes: it is read without a write-ahead log, which even a reader would leave beside it, and may
+/// lie in a folder that cannot be written.
+struct Still {
+    /// The file as a URI that says so.
+    name: PathBuf,
+    /// Keeps a process of ours from writing meanwhile, where one has written before.
+    lock: Option<File>,
+}
+
+impl Still {
+    fn of(path: &Path) -> Option<Still> {
+        let lock = match File::open(beside(path, ".lock")) {
+            Ok(lock) => {
+                lock.try_lock_shared().ok()?;
+                Some(lock)
+            }
+            Err(_) => None,
+        };
+        let logged = std::fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0);
+        let escaped = path.to_str()?.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        (!logged).then(|| Still { name: PathBuf::from(format!("file:{escaped}?immutable=1")), lock })
+    }
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// Starts the threads that read the file, and gives the queue that they serve. They hold the lock, if there is one.
+fn start_readers(
+    desk: &Arc<Desk>,
+    name: (&Path, OpenFlags),
+    place: &str,
+    lock: Option<File>,
+) -> Result<(Sender<Ticket>, Vec<JoinHandle<()>>), OpenError> {
+    let (reads, to_read) = bounded(desk.settings.queue_depth);
+    let lock = Arc::new(lock);
+    let mut readers = Vec::new();
+    for number in 0..desk.settings.readers.max(1) {
+        let reader = reader(name, &desk.settings).map_err(|error| cannot_open(place, error))?;
+        readers.push(start_reader(number, reader, to_read.clone(), desk, &lock)?);
+    }
+    Ok((reads, readers))
 }
 
 /// Takes the lock that keeps a second process of ours away. It lies in a file beside the database, because SQLite has
 /// its own locks on the database; tools which only look are not kept out.
 fn lock(path: &Path) -> Result<File, OpenError> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".lock");
-    let beside = PathBuf::from(beside);
+    let beside = beside(path, ".lock");
     let file = File::options().create(true).truncate(false).write(true).open(&beside).map_err(|error| {
         OpenError::new(format!(
             "{} cannot be written ({error}); create its folder, make it writable for this user, or choose another path for the database",
@@ -121,9 +184,9 @@ fn writer_pragmas(settings: &Settings) -> Vec<String> {
     pragmas
 }
 
-fn reader(path: &Path, settings: &Settings) -> rusqlite::Result<Lite> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(path, flags)?;
+/// A connection that reads the file of this name: a path, or a URI where the flags say so.
+fn reader((name, flags): (&Path, OpenFlags), settings: &Settings) -> rusqlite::Result<Lite> {
+    let db = Connection::open_with_flags(name, flags)?;
     let mut pragmas = vec![
         "query_only = on".to_owned(),
         format!("cache_size = -{}", settings.sqlite_reader_cache / 1024),
@@ -165,9 +228,13 @@ fn start_reader(
     lite: Lite,
     queue: Receiver<Ticket>,
     desk: &Arc<Desk>,
+    lock: &Arc<Option<File>>,
 ) -> Result<JoinHandle<()>, OpenError> {
-    let desk = Arc::clone(desk);
-    start(format!("store-read-{number}"), move || lite.serve_reads(&queue, &desk))
+    let (desk, lock) = (Arc::clone(desk), Arc::clone(lock));
+    start(format!("store-read-{number}"), move || {
+        lite.serve_reads(&queue, &desk);
+        drop(lock);
+    })
 }
 
 /// Starts the writing thread, which holds the lock for as long as its connection is open.

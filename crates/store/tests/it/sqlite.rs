@@ -244,3 +244,42 @@ fn a_store_may_be_opened_inside_a_runtime() {
     }));
     assert_eq!(found.unwrap().as_deref(), Some("a"));
 }
+
+#[test]
+fn a_file_is_opened_to_read_beside_its_writer_and_takes_no_writes() {
+    let place = Place::file();
+    let store = place.open();
+    store.write_blocking(|tx| -> Ended<u64> { Ok(add(tx, "a")?) }).unwrap();
+    let reader = Store::open_to_read(&place.target, settings(), SCHEMA).unwrap();
+    assert_eq!(ids(&reader), ["a"]);
+    store.write_blocking(|tx| -> Ended<u64> { Ok(add(tx, "b")?) }).unwrap();
+    assert_eq!(ids(&reader), ["a", "b"]);
+    let refused = reader.write_blocking(|tx| -> Ended<u64> { Ok(add(tx, "c")?) });
+    assert_eq!(fault_of(refused).kind(), FaultKind::Unavailable);
+    reader.close();
+    assert_eq!(ids(&store), ["a", "b"]);
+}
+
+#[test]
+fn what_is_opened_to_read_must_be_there_and_of_this_schema() {
+    let place = Place::file();
+    let refusal = |target: &Target| Store::open_to_read(target, settings(), SCHEMA).unwrap_err().to_string();
+    assert!(refusal(&place.target).contains("cannot be opened"));
+    assert!(!place.path().exists());
+    std::fs::write(place.path(), "").unwrap();
+    assert!(refusal(&place.target).contains("holds no store"));
+    assert_eq!(std::fs::read(place.path()).unwrap(), b"");
+    drop(place.try_open(settings(), &SCHEMA[..1]).unwrap());
+    assert!(refusal(&place.target).contains("another schema, 1, than this binary's 2"));
+    drop(place.open());
+    // A file that nobody writes is read without a trace, and nobody writes it meanwhile.
+    let reader = Store::open_to_read(&place.target, settings(), SCHEMA).unwrap();
+    assert!(place.try_open(settings(), SCHEMA).unwrap_err().to_string().contains("another process"));
+    assert!(ids(&reader).is_empty());
+    reader.close();
+    let folder = place.path().parent().unwrap().to_owned();
+    let names: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names.len(), 2, "{names:?}");
+    drop(place.open());
+    assert!(refusal(&Target::Memory).contains("name a file or a server"));
+}

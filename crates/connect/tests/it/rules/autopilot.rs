@@ -65,8 +65,10 @@ pub(crate) fn the_autopilot_follows_its_rules() {
 
         let rules = house.ok(Who::Operator, "DescribeAutopilot", &[("AccountId", TENANT)]);
         let rules = rules["Rules"]["Rule"].as_array().unwrap();
+        let circuits = ["review", "reservation"];
+        let rules = rules.iter().filter(|rule| circuits.contains(&rule["Step"].as_str().unwrap()));
         let seen: Vec<_> =
-            rules.iter().map(|rule| (text(rule, "AccountId"), rule["DelaySeconds"].clone())).collect();
+            rules.map(|rule| (text(rule, "AccountId"), rule["DelaySeconds"].clone())).collect();
         assert_eq!(seen, [("*".into(), 0.into()), ("*".into(), 60.into()), (TENANT.into(), 10.into())]);
     });
 }

@@ -1,11 +1,17 @@
 //! The rules of the product, one short test each, on every engine there is.
 
 pub(crate) mod autopilot;
+pub(crate) mod billing;
 pub(crate) mod catalogue;
 pub(crate) mod changes;
+pub(crate) mod documents;
+pub(crate) mod letters;
 pub(crate) mod lists;
+pub(crate) mod money;
+pub(crate) mod occupancy;
 pub(crate) mod operator;
 pub(crate) mod orders;
+pub(crate) mod subscription;
 pub(crate) mod tags;
 pub(crate) mod tenants;
 pub(crate) mod time;
@@ -21,18 +27,18 @@ type Filters<'a> = &'a [(&'a str, &'a [&'a str])];
 type Pairs<'a> = Vec<(&'a str, &'a str)>;
 
 /// Runs a test on each lane, in a house built to this plan.
-fn on_each_lane(plan: impl Fn(Lane) -> Plan, test: impl Fn(&mut House)) {
+pub(crate) fn on_each_lane(plan: impl Fn(Lane) -> Plan, test: impl Fn(&mut House)) {
     for lane in lanes() {
         test(&mut plan(lane).build());
     }
 }
 
-fn lifted(lane: Lane) -> Plan {
+pub(crate) fn lifted(lane: Lane) -> Plan {
     Plan { quotas: Quotas::LIFTED, ..Plan::quiet(lane) }
 }
 
 /// Brings a circuit of the tenant as far as Enabled, by the operator's and the tenant's actions.
-fn lead_to(house: &mut House, id: &str, status: &str) {
+pub(crate) fn lead_to(house: &mut House, id: &str, status: &str) {
     let tenant = |house: &mut House, action| house.act(action, id).map(drop).unwrap();
     while house.status(id) != status {
         match house.status(id).as_str() {

@@ -2,7 +2,7 @@
 
 use super::{Pairs, lead_to, lifted, on_each_lane};
 use crate::house::{Held, House, Plan, TENANT, Who, entry, text};
-use connect::circuit::states::CIRCUIT;
+use connect::circuit::states::{CIRCUIT, own_moves, waits_for_operator};
 use connect::limits::ACCESS_KEYS_PER_ACCOUNT_MAX;
 use connect::machine::Actor;
 
@@ -22,9 +22,8 @@ pub(crate) fn the_work_queue_shows_what_waits_oldest_first_with_the_legal_moves(
             }
             house.advance(1);
             let state = CIRCUIT.state(status).unwrap();
-            if CIRCUIT.waits_for_operator(state) {
-                let moves: Vec<_> =
-                    CIRCUIT.moves_from(state, Some(Actor::Operator)).map(|row| row.trigger).collect();
+            if waits_for_operator(state) {
+                let moves: Vec<_> = own_moves(state, Actor::Operator).map(|row| row.trigger).collect();
                 expected.push((id, who.account(), status, moves));
             }
         }
@@ -184,7 +183,7 @@ pub(crate) fn direct_enabling_needs_an_account_and_a_device_that_allow_it() {
 }
 
 /// The tenant of the tests is a founder, and founders are not allowed to; only CreateAccount can say so.
-fn allow_direct(house: &mut House) {
+pub(super) fn allow_direct(house: &mut House) {
     let allow = |tx: &mut dyn store::Tx| {
         let args = [store::Arg::from(TENANT)];
         Ok::<_, store::Abort<()>>(tx.exec("update account set direct_enable = 1 where id = $1", &args)?)

@@ -1,0 +1,203 @@
+//! What must hold of the rows at every moment, whatever was done: named invariants, each a check over a snapshot. The
+//! tests and the simulator ask them, and `crossconnect verify` asks them of a real store. They only read, keep no more
+//! in memory than one thing with its rows at a time, and must never lean on the code whose work they check: the
+//! columns are compared with each other, not with what the product would make of them.
+
+mod circuits;
+mod ledger;
+mod letters;
+mod money;
+mod orders;
+
+use crate::limits::FINDINGS_SHOWN_MAX;
+use store::{Arg, Fault, Read, Row};
+
+/// Something that must hold.
+#[derive(Debug)]
+pub struct Invariant {
+    /// Its name, as reports have it.
+    pub id: &'static str,
+    /// What must hold, in a sentence.
+    pub sentence: &'static str,
+    check: fn(&mut dyn Read, &mut Findings) -> Result<(), Fault>,
+}
+
+/// What was found wrong with one invariant; nothing when it holds.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Findings {
+    /// What is wrong, with the ids: the first few.
+    pub shown: Vec<String>,
+    /// How much is wrong, with what is not shown.
+    pub count: u64,
+}
+
+impl Findings {
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    fn say(&mut self, what: String) {
+        self.count += 1;
+        if i64::try_from(self.shown.len()).is_ok_and(|shown| shown < FINDINGS_SHOWN_MAX) {
+            self.shown.push(what);
+        }
+    }
+}
+
+impl Invariant {
+    /// Looks whether it holds.
+    pub fn check(&self, read: &mut dyn Read) -> Result<Findings, Fault> {
+        let mut findings = Findings::default();
+        (self.check)(read, &mut findings)?;
+        Ok(findings)
+    }
+}
+
+/// Every invariant, in the order of reports.
+pub const ALL: &[Invariant] = &[
+    Invariant {
+        id: "counters-equal-rows",
+        sentence: "the counters of circuits equal the rows they count",
+        check: circuits::counters_equal_rows,
+    },
+    Invariant {
+        id: "accounts-count-what-is-owed",
+        sentence: "an account counts its circuits that owe something",
+        check: circuits::accounts_count_what_is_owed,
+    },
+    Invariant {
+        id: "answers-equal-rows",
+        sentence: "the answer kept in a circuit's row says what the row and its labels say",
+        check: circuits::answers_equal_rows,
+    },
+    Invariant {
+        id: "ports-are-held",
+        sentence: "a port is held by the one circuit that names it",
+        check: circuits::ports_are_held,
+    },
+    Invariant {
+        id: "deadlines-belong",
+        sentence: "a deadline belongs to its circuit's state, and a state that ends by itself has one",
+        check: circuits::deadlines_belong,
+    },
+    Invariant {
+        id: "work-queue-membership",
+        sentence: "the work queue holds what an operator can move on, since it came there",
+        check: circuits::work_queue_membership,
+    },
+    Invariant {
+        id: "enabling-is-kept",
+        sentence: "an instant of enabling is kept once there was one, and no instant before it",
+        check: circuits::enabling_is_kept,
+    },
+    Invariant {
+        id: "labels-are-on-something",
+        sentence: "labels are few, and on a circuit of their account",
+        check: circuits::labels_are_on_something,
+    },
+    Invariant {
+        id: "ledger-counts-revisions",
+        sentence: "every revision of an account has one row in the ledger",
+        check: ledger::counts_revisions,
+    },
+    Invariant {
+        id: "ledger-leads-to-status",
+        sentence: "the ledger leads each circuit from its creation to its present status",
+        check: ledger::leads_to_status,
+    },
+    Invariant {
+        id: "tokens-keep-answers",
+        sentence: "a client token keeps its whole answer, or nothing",
+        check: ledger::tokens_keep_answers,
+    },
+    Invariant {
+        id: "circuits-show-letters",
+        sentence: "a circuit shows the status of its letter, and no letter is without its circuit",
+        check: letters::circuits_show_letters,
+    },
+    Invariant {
+        id: "letters-belong",
+        sentence: "a letter under way is an allocated circuit's, and a complete one a finished circuit's",
+        check: letters::letters_belong,
+    },
+    Invariant {
+        id: "letters-wait",
+        sentence: "a letter that an operator has to move on waits since it came there, and for nothing else",
+        check: letters::letters_wait,
+    },
+    Invariant {
+        id: "letters-have-documents",
+        sentence: "a letter that was issued has the one current document, and no other letter has one",
+        check: letters::letters_have_documents,
+    },
+    Invariant {
+        id: "ledger-leads-to-letters",
+        sentence: "the ledger leads each letter from its application to its present status",
+        check: letters::ledger_leads_to_letters,
+    },
+    Invariant {
+        id: "postings-sum-to-zero",
+        sentence: "the postings of a change sum to zero, and so do all of an account",
+        check: money::postings_sum_to_zero,
+    },
+    Invariant {
+        id: "postings-belong-to-changes",
+        sentence: "postings belong to a change that their account has seen",
+        check: money::postings_belong_to_changes,
+    },
+    Invariant {
+        id: "balances-follow-from-postings",
+        sentence: "an account has what its movements sum up to, and each movement says what it left",
+        check: money::balances_follow_from_postings,
+    },
+    Invariant {
+        id: "waiting-orders-belong",
+        sentence: "an order that waits is its circuit's, waits for the operator, and expires",
+        check: orders::waiting_orders_belong,
+    },
+    Invariant {
+        id: "orders-are-whole",
+        sentence: "orders are numbered as they were placed, and keep the instants of what became of them",
+        check: orders::orders_are_whole,
+    },
+    Invariant {
+        id: "payments-are-posted",
+        sentence: "what is paid has its postings, and at most as much came back: all of it where the order was given back",
+        check: orders::payments_are_posted,
+    },
+    Invariant {
+        id: "subscriptions-are-bought",
+        sentence: "a subscription is what a paid first order bought",
+        check: orders::subscriptions_are_bought,
+    },
+    Invariant {
+        id: "terms-follow",
+        sentence: "renewals follow one another, and a term has its deadlines",
+        check: orders::terms_follow,
+    },
+];
+
+/// Checks all of them on one snapshot: each with what was found wrong.
+pub fn run(read: &mut dyn Read) -> Result<Vec<(&'static Invariant, Findings)>, Fault> {
+    ALL.iter().map(|invariant| Ok((invariant, invariant.check(read)?))).collect()
+}
+
+/// Says something of every row of a query that finds what is wrong.
+fn each_wrong(
+    read: &mut dyn Read,
+    findings: &mut Findings,
+    sql: &str,
+    args: &[Arg<'_>],
+    what: impl Fn(&dyn Row) -> Result<String, Fault>,
+) -> Result<(), Fault> {
+    read.each(sql, args, &mut |row| {
+        findings.say(what(row)?);
+        Ok(())
+    })
+}
+
+/// Words as they stand in a statement: the product's own, never a caller's.
+fn quoted<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    words.into_iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(", ")
+}
