@@ -68,12 +68,9 @@ def letter_of(w, c):
 
 
 def particulars(file):
-    """What a letter says by itself, from the line that its seal adds to the file."""
-    for line in file.splitlines():
-        for word in re.findall(rb"[A-Za-z0-9+/]{200,}={0,2}", line):
-            with contextlib.suppress(ValueError):
-                return json.loads(base64.b64decode(word))
-    raise AssertionError("the file carries no data of a letter")
+    """What a letter says by itself, from the lines that its seal adds to the file."""
+    lines = re.findall(rb"^%data ([A-Za-z0-9+/=]+)$", file, re.MULTILINE)
+    return json.loads(base64.b64decode(b"".join(lines), validate=True))
 
 
 def letter(w):

@@ -42,9 +42,10 @@ class Tea:
     def call(self, action, **params):
         """A typed request in, a typed answer out: a wrong shape loses fields here, as for a user."""
         request = getattr(models, f"{action}Request")().from_map(params)
+        given = {name: value for name, value in params.items() if value != []}
         known = {name: value for name, value in request.to_map().items() if value != []}
-        equal(known, params, f"parameters that {action} of this SDK knows")
-        method = getattr(self.client, re.sub(r"(?<!^)(?=[A-Z])", "_", action).lower())
+        equal(known, given, f"parameters that {action} of this SDK knows")
+        method = getattr(self.client, re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", action).lower())
         response = translated(lambda: method(request))
         equal(response.status_code, 200, "status code")
         assert response.body is not None, "the SDK could make nothing of the body"
