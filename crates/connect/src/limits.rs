@@ -59,6 +59,10 @@ limits! {
     VBRS_UNCONFIRMED_MAX = 10;
     /// Further circuits of one border router.
     VBR_ASSOCIATIONS_MAX = 8;
+    /// Packets that may be lost before the detection session of a new border router is down (contract).
+    VBR_DETECT_MULTIPLIER_DEFAULT = 3;
+    /// Milliseconds between the detection packets of a new border router, each way.
+    VBR_DETECT_INTERVAL_MS_DEFAULT = 1000;
     /// Deadlines and autopilot steps that one request may set off before it is answered.
     STEPS_PER_REQUEST_MAX = 64;
     /// Deadlines that one AdvanceTime may pass.
