@@ -74,6 +74,13 @@ const DISABLED: &str = "disabled";
 /// A key of which only the id is left: no other key may ever have it, and a repeated request still finds its account.
 const DELETED: &str = "deleted";
 
+/// Whether there is a tenant's account of this id.
+pub(crate) fn is_tenant(read: &mut dyn Read, id: &str) -> Result<bool> {
+    let kind = read
+        .one("select kind from account where id = $1", &[Arg::from(id)], |row| Ok(row.text(0)? == TENANT))?;
+    Ok(kind.unwrap_or(false))
+}
+
 /// Writes an account that is not there yet.
 pub(crate) fn open(
     tx: &mut dyn Tx,

@@ -155,9 +155,20 @@ pub trait Command: Wire + Send + Sync + 'static {
     fn region(&self) -> Option<&str> {
         None
     }
-    /// The account whose row is locked; the caller's own where none is named.
+    /// The account whose row is locked; the caller's own where none is named. Of a command that takes a token and
+    /// names none of its targets, [`Command::also`] must lock the caller's row: what a token has seen is looked up
+    /// under it.
     fn account(&self, _view: &mut View<'_>) -> Result<Option<String>> {
         Ok(None)
+    }
+    /// Further accounts whose rows are locked beside it: what they own must stay as it is meanwhile.
+    fn also(&self, _view: &mut View<'_>) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+    /// Whether a call whose token was answered before is carried out all the same, because what it did then has been
+    /// undone since (contract, idempotency: judged by the present state).
+    fn has_work(&self, _view: &mut View<'_>) -> Result<bool> {
+        Ok(false)
     }
     /// The ids of the things named in the call: part of the idempotency key.
     fn targets(&self) -> Vec<&str> {
@@ -181,6 +192,10 @@ pub trait AnyQuery: Send + Sync {
 pub trait AnyCommand: Send + Sync {
     /// See [`Command::account`].
     fn account(&self, view: &mut View<'_>) -> Result<Option<String>>;
+    /// See [`Command::also`].
+    fn also(&self, view: &mut View<'_>) -> Result<Vec<String>>;
+    /// See [`Command::has_work`].
+    fn has_work(&self, view: &mut View<'_>) -> Result<bool>;
     /// See [`Command::targets`].
     fn targets(&self) -> Vec<&str>;
     /// See [`Command::is_rehearsal`].
@@ -200,6 +215,14 @@ impl<A: Query> AnyQuery for Decoded<A> {
 impl<A: Command> AnyCommand for Decoded<A> {
     fn account(&self, view: &mut View<'_>) -> Result<Option<String>> {
         declared(&A::ABOUT, A::ERRORS, self.0.account(view))
+    }
+
+    fn also(&self, view: &mut View<'_>) -> Result<Vec<String>> {
+        declared(&A::ABOUT, A::ERRORS, self.0.also(view))
+    }
+
+    fn has_work(&self, view: &mut View<'_>) -> Result<bool> {
+        declared(&A::ABOUT, A::ERRORS, self.0.has_work(view))
     }
 
     fn targets(&self) -> Vec<&str> {

@@ -20,12 +20,40 @@ codes! {
         "Access device not allow direct enable physical connection";
     ALIUID_NOT_ALLOW_WITHOUT_SP = 400 "ALIUID.NOT.ALLOW.WITHOUT.SP"
         "AliUid not allow direct enable physical connection";
+    ALREADY_EXISTS_ACCOUNT = 400 "AlreadyExists.Account" "An account of that id exists.";
     DUPLICATE_TAG_KEY = 400 "Duplicate.TagKey" "The Tag.N.Key contain duplicate key.";
+    EXCEED_ASSOCIATE_MAX_NUM = 400 "EXCEED_ASSOCIATE_MAX_NUM" "assocaite virtual boarder num too many.";
+    FORBIDDEN_ASSOCIATE_TO_VBR = 400 "Forbidden.AssociateToVBR" "The physical connection still associate to VBR.";
     FORBIDDEN_BILLS_OUTSTANDING = 400 "Forbidden.BillsOutstanding"
         "You cannot use this action because you have bills outstanding.";
+    FORBIDDEN_CIRCUIT_CODE_NOT_ALLOWED_BY_CALLER = 403 "Forbidden.CircuitCodeNotAllowedByCaller"
+        "The caller is not allowed to specify the CircuitCode parameter.";
+    FORBIDDEN_DESCRIPTION_NOT_ALLOWED_BY_CALLER = 403 "Forbidden.DescriptionNotAllowedByCaller"
+        "The caller is not allowed to specify the Description parameter.";
+    FORBIDDEN_LOCAL_GATEWAY_IP_NOT_ALLOWED_BY_CALLER = 403 "Forbidden.LocalGatewayIpNotAllowedByCaller"
+        "The caller is not allowed to specify the LocalGatewayIp parameter.";
+    FORBIDDEN_NAME_NOT_ALLOWED_BY_CALLER = 403 "Forbidden.NameNotAllowedByCaller"
+        "The caller is not allowed to specify the Name parameter.";
     FORBIDDEN_NOT_ALLOWED_IN_STATE = 400 "Forbidden.NotAllowedInState" "The request does not allow in this state.";
+    FORBIDDEN_OPERATION_NOT_ALLOWED_BY_USER_DELETE = 403 "Forbidden.OperationNotAllowedByUser"
+        "The caller is not allowed to delete the specified VirtualBorderRouter.";
+    FORBIDDEN_OPERATION_NOT_ALLOWED_BY_USER_RECOVER = 403 "Forbidden.OperationNotAllowedByUser"
+        "The caller is not allowed to recover the specified VirtualBorderRouter.";
+    FORBIDDEN_OPERATION_NOT_ALLOWED_BY_USER_TERMINATE = 403 "Forbidden.OperationNotAllowedByUser"
+        "The caller is not allowed to terminate the specified VirtualBorderRouter.";
+    FORBIDDEN_PEERING_SUBNET_MASK_NOT_ALLOWED_BY_CALLER = 403 "Forbidden.PeeringSubnetMaskNotAllowedByCaller"
+        "The caller is not allowed to specify the PeeringSubnetMask parameter.";
+    FORBIDDEN_PEER_GATEWAY_IP_NOT_ALLOWED_BY_CALLER = 403 "Forbidden.PeerGatewayIpNotAllowedByCaller"
+        "The caller is not allowed to specify the PeerGatewayIp parameter.";
+    FORBIDDEN_VBR_ATTACHED = 400 "Forbidden.VbrAttached"
+        "Cannot terminate physical connection when virtual border routers are still attached.";
+    FORBIDDEN_VBR_EXISTS = 400 "Forbidden.VBRExists" "physical connection owner's vbr still exists.";
+    FORBIDDEN_VBR_EXISTS_OTHER = 400 "Forbidden.VBRExists" "vbr owner's vbr still exists.";
+    FORBIDDEN_VLAN_ID_NOT_ALLOWED_BY_CALLER = 403 "Forbidden.VlanIdNotAllowedByCaller"
+        "The caller is not allowed to specify the VlanId.";
     IABS_INVALID_STATUS_VALUE_NOT_SUPPORTED = 400 "IAbs.InvalidStatus.ValueNotSupported" "status is not supported.";
     ILLEGAL_PARAM_BANDWIDTH = 400 "IllegalParam.Bandwidth" "The param of bandwidth is illegal.";
+    ILLEGAL_PARAM_BANDWIDTH_ROUTER = 400 "IllegalParam.Bandwidth" "The Bandwidth provided is none of those offered.";
     ILLEGAL_PARAM_CLIENT_TOKEN = 400 "IllegalParam.ClientToken"
         "Token verify failed because client token length too long.";
     ILLEGAL_PARAM_COMPANY_NAME = 400 "IllegalParam.CompanyName" "%s";
@@ -55,26 +83,51 @@ codes! {
         "The AccountId provided does not exist in our records.";
     INVALID_BANDWIDTH = 400 "InvalidBandwidth" "invalid physical connection banwidth.";
     INVALID_CIRCUIT_CODE_MALFORMED = 400 "InvalidCircuitCode.Malformed" "circuitCode is illegal.";
+    INVALID_CIRCUIT_CODE_MALFORMED_ROUTER = 400 "InvalidCircuitCode.Malformed"
+        "The specified CircuitCode is not valid.";
     INVALID_CONSTRUCTION_TIME_MALFORMED = 400 "InvalidConstructionTime.Malformed" "%s";
     INVALID_DESCRIPTION_MALFORMED = 400 "InvalidDescription.Malformed" "The specifid ?Description? is not valid.";
     INVALID_FILTER_KEY_VALUE_NOT_SUPPORTED = 404 "InvalidFilterKey.ValueNotSupported"
         "Specified filter key is not supported: Filter.X.key";
     INVALID_INSTANCE_ID_NOT_FOUND = 400 "InvalidInstanceId.NotFound" "%s";
+    INVALID_INSTANCE_ID_NOT_FOUND_IN_REGION = 404 "InvalidInstanceId.NotFound"
+        "The specified Instance does not exist in the specified region.";
+    INVALID_INSTANCE_ID_NOT_FOUND_ROUTER = 400 "InvalidInstanceId.NotFound" "InstanceId not found.";
+    INVALID_IP_MALFORMED = 400 "InvalidIp.Malformed" "The specified ip address is not valid.";
+    INVALID_IP_MALFORMED_ASSOCIATE = 400 "InvalidIP.Malformed" "Ip malformed.";
+    INVALID_IP_NOT_SAME_SUBNET = 400 "InvalidIp.NotSameSubnet"
+        "Local gateway ip and peer gateway ip are not in the same subnet.";
     INVALID_LINE_OPERATOR_MALFORMD = 400 "InvalidLineOperator.Malformd" "The LineOperator provided was invalid.";
+    INVALID_LOCAL_GATEWAY_IP_MALFORMED = 400 "InvalidLocalGatewayIp.Malformed"
+        "The specified LocalGatewayIp is not valid.";
     INVALID_NAME_MALFORMED = 400 "InvalidName.Malformed" "The specified ?Name? is not valid.";
     INVALID_OPERATION_CLOCK_NOT_MANUAL = 400 "InvalidOperation.ClockNotManual"
         "Time moves by itself here. Start the sandbox with --clock manual to move it.";
     INVALID_OPERATION_NOT_SANDBOX = 400 "InvalidOperation.NotSandbox" "This action exists in a sandbox only.";
+    INVALID_OPERATION_OPERATION_NOT_ALLOWED_IN_STATE = 400 "InvalidOperation.OperationNotAllowedInState"
+        "The specified VirutalBorderRouter is in invalid state.";
+    INVALID_OPERATION_OPERATION_NOT_ALLOWED_IN_STATE_RECOVER = 400 "InvalidOperation.OperationNotAllowedInState"
+        "The specified VirutalBorderRouter is in invalid state";
     INVALID_OPERATION_ORDER_OPENED = 400 "InvalidOperation.OrderOpened"
         "You have already open the service. Go to the console to start using it.";
     INVALID_ORDER_ID_NOT_FOUND = 404 "InvalidOrderId.NotFound" "The OrderId provided does not exist in our records.";
+    INVALID_PEERING_SUBNET_MASK_MALFORMED = 400 "InvalidPeeringSubnetMask.Malformed"
+        "The specified PeeringSubnetMask is not valid.";
+    INVALID_PEER_GATEWAY_IP_MALFORMED = 400 "InvalidPeerGatewayIp.Malformed"
+        "The specified PeerGatewayIp is not valid.";
     INVALID_PEER_LOCATION_MALFORMD = 400 "InvalidPeerLocation.Malformd" "The PeerLocation provided was invalid.";
     INVALID_PHYSICAL_CONNECTION_CHARGE_TYPE_MALFORMED = 400 "InvalidPhysicalConnectionChargeType.Malformed"
         "Specified Physical Connection ChargeType is not valid.";
+    INVALID_PHYSICAL_CONNECTION_ID_NOT_ENABLED = 400 "InvalidPhysicalConnectionId.NotEnabled"
+        "The specified PhysicalConnectionId is not in Enabled state.";
     INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND = 404 "InvalidPhysicalConnectionId.NotFound"
         "The PhysicalConnectionId provided does not exist in our records.";
     INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND_400 = 400 "InvalidPhysicalConnectionId.NotFound"
         "The specified physicalConnection is not found";
+    INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND_OF_USER = 404 "InvalidPhysicalConnectionId.NotFound"
+        "The specified PhysicalConnectionId does not belong to user.";
+    INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND_ROUTER = 400 "InvalidPhysicalConnectionId.NotFound"
+        "The specified PhysicalConnectionId is not found.";
     INVALID_PHYSICAL_CONNECTION_ID_NOT_MATCHED = 400 "InvalidPhysicalConnectionId.NotMatched"
         "instance id not matched.";
     INVALID_PHYSICAL_CONNECTION_PERIOD_MALFORMED = 400 "InvalidPhysicalConnectionPeriod.Malformed"
@@ -95,16 +148,33 @@ codes! {
     INVALID_REGION_ID_NOT_FOUND = 404 "InvalidRegionId.NotFound"
         "The RegionId provided does not exist in our records.";
     INVALID_REGION_ID_NOT_FOUND_400 = 400 "InvalidRegionId.NotFound" "The specified RegionId is not found.";
+    INVALID_REGION_ID_NOT_FOUND_ROUTER = 404 "InvalidRegionId.NotFound" "The specified RegionId is not found.";
     INVALID_RESOURCE_ID_NOT_FOUND = 404 "InvalidResourceId.NotFound"
         "The specified ResourceIds are not found in our records.";
     INVALID_RESOURCE_TYPE_NOT_FOUND = 404 "InvalidResourceType.NotFound"
         "The ResourceType provided does not exist in our records.";
     INVALID_STATUS = 400 "InvalidStatus" "invalid physical connection status.";
+    INVALID_STATUS_NOT_ALLOWED = 400 "InvalidStatus.NotAllowed"
+        "The virtual border has been associated by physicalConnection.";
+    INVALID_STATUS_NOT_ALLOWED_ROUTER = 400 "InvalidStatus.NotAllowed" "Invalid virtual border router status.";
     INVALID_STATUS_PORT_TAKEN = 400 "Invalid.Status" "The device or interface status invalid, or has been used..";
+    INVALID_STATUS_STATUS_NOT_ENABLED = 400 "InvalidStatus.StatusNotEnabled"
+        "The physical connection status is invalid.";
     INVALID_TAG_KEY_MALFORMED = 400 "InvalidTagKey.Malformed" "The Tag.N.Key is invalid.";
     INVALID_TAG_VALUE_MALFORMED = 400 "InvalidTagValue.Malformed" "The Tag.N.Value is invalid.";
     INVALID_TYPE_MALFORMD = 400 "InvalidType.Malformd" "The Type provided was invalid.";
+    INVALID_VBR_ID_NOT_FOUND = 404 "InvalidVbrId.NotFound" "The specified VirutalBorderRouter is not found.";
+    INVALID_VBR_ID_NOT_FOUND_400 = 400 "InvalidVbrId.NotFound" "The specified VirutalBorderRouter is not found.";
+    INVALID_VBR_ID_NOT_FOUND_DELETE = 404 "InvalidVbrId.NotFound"
+        "The specified VirutalBorderRouter does not exist in our records.";
+    INVALID_VBR_ID_NOT_FOUND_OR_CIRCUIT = 404 "InvalidVbrId.NotFound"
+        "The specified VirutalBorderRouter or PhysicalConnection does not exist in our records.";
+    INVALID_VBR_OWNER_ID_NOT_FOUND = 404 "InvalidVbrOwnerId.NotFound" "The specified VbrOwnerId is not valid.";
+    INVALID_VLAN_ID_MALFORMED = 400 "InvalidVlanId.Malformed" "The specified VlanId is not valid.";
+    INVALID_VLAN_ID_USED = 400 "InvalidVlanId.Used" "The specified VlanId has been used.";
+    MISSING_PARAM_BANDWIDTH = 400 "MissingParam.Bandwidth" "Missing param of Bandwidth.";
     MISSING_PARAM_INSTANCE_ID = 400 "MissingParam.InstanceId" "%s";
+    MISSING_PARAM_INSTANCE_ID_ROUTER = 400 "MissingParam.InstanceId" "Missing param of InstanceId.";
     MISSING_PARAM_PHYSICAL_CONNECTION_ID = 400 "MissingParam.PhysicalConnectionId" "PhysicalConnectionId is missing.";
     MISSING_PARAM_PM_INFO = 400 "MissingParam.PMInfo" "%s";
     MISSING_PARAM_REGION_NO = 400 "MissingParam.RegionNo" "RegionNo is missing.";
@@ -115,18 +185,27 @@ codes! {
     OPERATION_FAILED_LETTER_NOT_ISSUED = 400 "OperationFailed.LetterNotIssued" "%s";
     OPERATION_FAILED_PCONN_TRAFFIC_NOT_ENABLE = 400 "OperationFailed.PconnTrafficNotEnable"
         "The operation is failed because of PconnTrafficNotEnable.";
+    OPERATION_FAILED_VLAN_ID_ALREADY_IN_USE = 400 "OperationFailed.VlanIdAlreadyInUse"
+        "The specifed vlanId has been used.";
     OPERATION_UNSUPPORTED_SKIP_CONSTRUCTION = 400 "OperationUnsupported.SkipConstruction"
         "You can not skip construction.";
+    PARAMETER_MUST_NOT_NULL = 400 "PARAMETER_MUST_NOT_NULL"
+        "The specified physical connection id or vbrId must not be null.";
+    PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR = 400 "PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR" "The specified operation not allow.";
+    PHYSICAL_NOT_ASSOCIATE_TO_VBR = 400 "PHYSICAL_NOT_ASSOCIATE_TO_VBR"
+        "The specified PhysicalConnection have not associate to the vbr.";
     QUOTA_EXCEEDED_ACCESS_KEYS = 400 "QuotaExceeded.AccessKeys" "The account has its full number of access keys.";
     QUOTA_EXCEEDED_BALANCE = 400 "QuotaExceeded.Balance"
         "The account cannot hold that much: credit less.";
+    QUOTA_EXCEEDED_FREEVBR = 400 "QuotaExceeded.freevbr" "Free virtual boarder router quota exceed.";
     QUOTA_EXCEEDED_FREE_PCONN_PER_AP = 400 "QuotaExceeded.freePconnPerAP"
         "free physical connections count excceeded.";
     QUOTA_EXCEEDED_PCONN_PER_AP = 400 "QuotaExceeded.pConnPerAP" "Physical connection count per ap quota exceed.";
+    QUOTA_EXCEEDED_VBR_PERP_CONN = 400 "QuotaExceeded.vbrPerpConn"
+        "Virtual boarder router per PhysicalConnection quota exceed.";
+    RESOURCE_NOT_EXISTS = 400 "ResourceNotExists" "The specified resource does not exist.";
     RESOURCE_NOT_FOUND_ACCESS_POINT_ID = 400 "ResourceNotFound.AccessPointId"
         "The specified resource of access point id is not found.";
     RESOURCE_NOT_FOUND_PHYSICAL_CONNECTION_ID = 400 "ResourceNotFound.PhysicalConnectionId"
         "PhysicalConnection is not found.";
-    RESOURCE_NOT_EXISTS = 400 "ResourceNotExists" "The specified resource does not exist.";
-    ALREADY_EXISTS_ACCOUNT = 400 "AlreadyExists.Account" "An account of that id exists.";
 }

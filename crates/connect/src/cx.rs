@@ -156,3 +156,20 @@ pub(crate) fn lock(tx: &mut dyn Tx, account: &str) -> Result<i64> {
     )?;
     revision.ok_or_else(|| (&codes::INVALID_ACCOUNT_ID_NOT_FOUND).into())
 }
+
+/// Locks the account's row as [`lock`] does, and those of `others` beside it, which get no new revision: what they own
+/// must stay as it is meanwhile. In the order of their ids, so that no two commands wait for each other.
+pub(crate) fn lock_with(tx: &mut dyn Tx, account: &str, others: &[String]) -> Result<i64> {
+    let mut accounts: Vec<&str> = others.iter().map(String::as_str).chain([account]).collect();
+    accounts.sort_unstable();
+    accounts.dedup();
+    let mut revision = 0;
+    for id in accounts {
+        if id == account {
+            revision = lock(tx, id)?;
+        } else {
+            tx.exec("update account set revision = revision where id = $1", &[Arg::from(id)])?;
+        }
+    }
+    Ok(revision)
+}

@@ -13,6 +13,7 @@ pub mod codes;
 pub mod conditions;
 pub mod cx;
 pub mod founding;
+pub mod holds;
 pub mod id;
 pub mod inventory;
 mod ledger;
@@ -30,6 +31,7 @@ pub mod seal;
 pub mod tag;
 pub mod time;
 pub mod timer;
+pub mod vbr;
 pub mod verify;
 pub mod work;
 pub mod world;
@@ -60,6 +62,16 @@ pub const ACTIONS: &[Entry] = actions! {
     command letter::apply::SecondApplyPhysicalConnectionLOA;
     query letter::describe::DescribePhysicalConnectionLOA;
     command letter::complete::CompletePhysicalConnectionLOA;
+    command vbr::apply::CreateVirtualBorderRouter;
+    query vbr::describe::DescribeVirtualBorderRouters;
+    query vbr::describe::DescribeVirtualBorderRoutersForPhysicalConnection;
+    command vbr::change::ModifyVirtualBorderRouterAttribute;
+    command vbr::change::UpdateVirtualBorderBandwidth;
+    command vbr::moves::TerminateVirtualBorderRouter;
+    command vbr::moves::RecoverVirtualBorderRouter;
+    command vbr::moves::DeleteVirtualBorderRouter;
+    command vbr::associate::AssociatePhysicalConnectionToVirtualBorderRouter;
+    command vbr::associate::UnassociatePhysicalConnectionFromVirtualBorderRouter;
     command tag::TagResources;
     command tag::UnTagResources;
     query tag::ListTagResources;
@@ -111,6 +123,7 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration { version: 2, name: "letters", sql: include_str!("../migrations/0002_letters.sql") },
     store::Migration { version: 3, name: "money", sql: include_str!("../migrations/0003_money.sql") },
     store::Migration { version: 4, name: "orders", sql: include_str!("../migrations/0004_orders.sql") },
+    store::Migration { version: 5, name: "routers", sql: include_str!("../migrations/0005_routers.sql") },
 ];
 
 static INDEX: LazyLock<HashMap<(&'static str, &'static str), &'static Entry>> = LazyLock::new(|| {

@@ -45,6 +45,24 @@ limits! {
     CLIENT_TOKEN_LIFETIME_MS = 24 * 60 * 60 * 1000;
     /// How long a circuit stays in Terminating, milliseconds.
     TERMINATION_MS = 1000;
+    /// How long a border router stays in terminating, milliseconds.
+    VBR_TERMINATION_MS = 1000;
+    /// How long a border router stays in recovering, milliseconds.
+    VBR_RECOVERY_MS = 1000;
+    /// How long a border router stays in deleting, milliseconds: it is gone when its deletion is answered.
+    VBR_DELETION_MS = 0;
+    /// How long a terminated border router's VLANs are kept for it, milliseconds (contract, states section 5).
+    VLAN_RESERVATION_MS = 7 * 24 * 60 * 60 * 1000;
+    /// Border routers on one circuit, those that are only associated with it included.
+    VBRS_PER_CIRCUIT_MAX = 50;
+    /// Border routers that one account has made for others and that these have not confirmed.
+    VBRS_UNCONFIRMED_MAX = 10;
+    /// Further circuits of one border router.
+    VBR_ASSOCIATIONS_MAX = 8;
+    /// Packets that may be lost before the detection session of a new border router is down (contract).
+    VBR_DETECT_MULTIPLIER_DEFAULT = 3;
+    /// Milliseconds between the detection packets of a new border router, each way.
+    VBR_DETECT_INTERVAL_MS_DEFAULT = 1000;
     /// Deadlines and autopilot steps that one request may set off before it is answered.
     STEPS_PER_REQUEST_MAX = 64;
     /// Deadlines that one AdvanceTime may pass.

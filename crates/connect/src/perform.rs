@@ -2,7 +2,7 @@
 //! of what the server, the simulator and the tests run.
 
 use crate::action::{AnyCommand, AnyQuery, Entry, Replay, Stop};
-use crate::cx::{Caller, Change, Cx, Effects, View, lock};
+use crate::cx::{Caller, Change, Cx, Effects, View, lock_with};
 use crate::id::{Ids, Seed};
 use crate::ledger::{self, Row, Token};
 use crate::machine::Actor;
@@ -75,15 +75,20 @@ fn attempt(
     let mut view = View { read: tx, world, now: order.now, caller: &order.caller };
     let account = order.command.account(&mut view).map_err(undone)?;
     let account = account.unwrap_or_else(|| order.caller.account.clone());
-    let revision = lock(tx, &account).map_err(undone)?;
+    let others = order.command.also(&mut view).map_err(undone)?;
+    let revision = lock_with(tx, &account, &others).map_err(undone)?;
     let token = match about.replay {
         Replay::Never => None,
         replay => Token::of(about.name, replay, &order.params, &order.command.targets(), &order.caller),
     };
     if let Some(token) = &token
-        && let Some(body) = ledger::replayed(tx, &account, token, order.now).map_err(undone)?
+        && let Some(body) = ledger::replayed(tx, token, order.now).map_err(undone)?
     {
-        return Err(Abort::Refused(Undone::Replayed(body)));
+        let mut view = View { read: tx, world, now: order.now, caller: &order.caller };
+        if !order.command.has_work(&mut view).map_err(undone)? {
+            return Err(Abort::Refused(Undone::Replayed(body)));
+        }
+        ledger::forget(tx, token).map_err(undone)?;
     }
     let mut cx = Cx {
         tx,

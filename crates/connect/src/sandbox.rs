@@ -266,6 +266,9 @@ const TABLES: &[&str] = &[
     "letter",
     "letter_document",
     "posting",
+    "vbr",
+    "vbr_association",
+    "vlan",
 ];
 
 impl Command for ResetSandbox {

@@ -10,6 +10,7 @@ use crate::cx::Cx;
 use crate::cx::View;
 use crate::limits;
 use crate::reply::Nothing;
+use crate::vbr;
 use rpc::code::Error;
 use rpc::gateway;
 use rpc::wire::Int;
@@ -64,6 +65,18 @@ pub struct TagParameter {
     key: TagKey,
     /// Value; empty when left out.
     value: Option<TagValue>,
+}
+
+impl TagParameter {
+    /// The key.
+    pub fn key(&self) -> &str {
+        self.key.as_str()
+    }
+
+    /// The value, if one is given.
+    pub fn value(&self) -> Option<&str> {
+        self.value.as_ref().map(TagValue::as_str)
+    }
 }
 
 /// A label looked for in a list: the key, and the value where one is given.
@@ -184,7 +197,7 @@ pub(crate) fn clear(cx: &mut Cx<'_>, kind: &str, resource: &str) -> Result<()> {
     Ok(())
 }
 
-/// What can carry labels. Only the last three exist here; of the others there is never a resource.
+/// What can carry labels. Only circuits and border routers exist here; of the others there is never a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 #[choice(case_insensitive)]
 pub enum ResourceType {
@@ -269,6 +282,7 @@ fn require_resources(
         let found = match kind {
             ResourceType::PhysicalConnection => Circuit::anywhere(read, id.as_str())?
                 .is_some_and(|circuit| circuit.account == account && circuit.region == region),
+            ResourceType::VirtualBorderRouter => vbr::is_there(read, account, region, id.as_str())?,
             _ => false,
         };
         if !found {
@@ -281,7 +295,27 @@ fn require_resources(
 fn refresh(cx: &mut Cx<'_>, kind: ResourceType, id: &str) -> Result<()> {
     match kind {
         ResourceType::PhysicalConnection => circuit::refresh(cx, id),
+        ResourceType::VirtualBorderRouter => vbr::refresh(cx, id),
         _ => Ok(()),
+    }
+}
+
+/// The table that knows the region of what carries labels. A label itself does not.
+fn table(kind: ResourceType) -> &'static str {
+    match kind {
+        ResourceType::VirtualBorderRouter => "vbr",
+        // Of anything else there is none, so that any table will do.
+        _ => "circuit",
+    }
+}
+
+/// The owners of the circuits below border routers, to be locked with the routers' own.
+fn circuit_owners(view: &mut View<'_>, kind: ResourceType, ids: &[ResourceId]) -> Result<Vec<String>> {
+    match kind {
+        ResourceType::VirtualBorderRouter => {
+            vbr::circuit_owners(view.read, ids.iter().map(ResourceId::as_str))
+        }
+        _ => Ok(Vec::new()),
     }
 }
 
@@ -314,6 +348,10 @@ impl Command for TagResources {
 
     fn region(&self) -> Option<&str> {
         Some(self.region_id.as_str())
+    }
+
+    fn also(&self, view: &mut View<'_>) -> Result<Vec<String>> {
+        circuit_owners(view, self.resource_type, &self.resource_id)
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
@@ -367,6 +405,10 @@ impl Command for UnTagResources {
 
     fn region(&self) -> Option<&str> {
         Some(self.region_id.as_str())
+    }
+
+    fn also(&self, view: &mut View<'_>) -> Result<Vec<String>> {
+        circuit_owners(view, self.resource_type, &self.resource_id)
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
@@ -503,9 +545,9 @@ impl ListTagResources {
         let (resource, name) = after.map_or(("", ""), |(resource, name)| (resource.as_str(), name.as_str()));
         let (sql, args) = conditions.query("select resource, name, value from tag", "");
         let next = args.len() + 1;
-        // A label does not know its region; its circuit does, and nothing else can carry one yet.
+        let table = table(self.resource_type);
         let sql = format!(
-            "{sql} and exists (select 1 from circuit where circuit.id = tag.resource and circuit.region = ${next})
+            "{sql} and exists (select 1 from {table} where {table}.id = tag.resource and {table}.region = ${next})
              and (resource, name) > (${}, ${}) order by resource, name limit ${}",
             next + 1,
             next + 2,

@@ -3,14 +3,14 @@
 //! so a restart and a normal run are the same path.
 
 use crate::action::{Prepared, Result, Stop};
-use crate::cx::{Caller, Change, Cx, Effects, lock};
+use crate::cx::{Caller, Change, Cx, Effects, lock_with};
 use crate::id::{Ids, Seed};
 use crate::ledger::{self, Row};
 use crate::limits;
 use crate::machine::Actor;
 use crate::time::Millis;
 use crate::world::World;
-use crate::{autopilot, circuit, order};
+use crate::{autopilot, circuit, order, vbr};
 use rpc::params::Params;
 use store::{Abort, Arg, Read, ReadExt, Tx};
 
@@ -167,7 +167,13 @@ fn soonest(tx: &mut dyn Tx, until: Millis, account: Option<&str>) -> Result<Opti
 
 /// One due row as a command of its own, at its own instant.
 fn step(tx: &mut dyn Tx, world: &World, due: &Due, ids: &mut Ids, effects: &mut Effects) -> Result<()> {
-    let revision = lock(tx, &due.account)?;
+    // A border router's circuit may be another account's.
+    let others = if vbr::is_router(&due.resource) {
+        vbr::circuit_owners(tx, [due.resource.as_str()])?
+    } else {
+        Vec::new()
+    };
+    let revision = lock_with(tx, &due.account, &others)?;
     let request_id = ids.request();
     let by_autopilot = due.actor == AUTOPILOT;
     let caller = Caller { account: due.account.clone(), key_id: due.actor.clone(), operator: by_autopilot };
@@ -187,6 +193,8 @@ fn step(tx: &mut dyn Tx, world: &World, due: &Due, ids: &mut Ids, effects: &mut 
         operate(&mut cx, due)?
     } else if order::is_id(&due.resource) {
         order::settle::expire(&mut cx, &due.resource)?
+    } else if vbr::is_router(&due.resource) {
+        vbr::deadline(&mut cx, &due.resource, &due.trigger)?
     } else {
         circuit::deadline(&mut cx, &due.resource, &due.trigger)?
     };

@@ -24,6 +24,7 @@ const CONNECT: &[&str] = &[
     "base64",
     "ed25519-dalek",
     "hmac",
+    "ipnet",
     "jiff",
     "krilla",
     "qrcode",

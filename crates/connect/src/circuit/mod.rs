@@ -21,7 +21,7 @@ use crate::letter;
 use crate::machine::{Actor, Move, To};
 use crate::order::states::RENEW_AUTOMATICALLY;
 use crate::time::Millis;
-use crate::{autopilot, order, tag, timer};
+use crate::{autopilot, order, tag, timer, vbr};
 use port_type::PortType;
 use rpc::code::{Code, Error};
 use states::{BEGIN_RENEWAL, BusinessStatus, CIRCUIT, END_SUBSCRIPTION, FROM_ORDERS, LETTER_CLOSED, Status};
@@ -263,10 +263,12 @@ impl Circuit {
 
     /// A refusal for which the present state is the reason, with the headers that explain it.
     pub(crate) fn refuse(&self, code: &'static Code) -> Stop {
-        Error::new(code)
-            .with_header(STATE_HEADER, self.status.as_str())
-            .with_header(NEXT_HEADER, self.next())
-            .into()
+        self.explain(Error::new(code))
+    }
+
+    /// The same of a refusal with a message of its own.
+    pub(crate) fn explain(&self, error: Error) -> Stop {
+        error.with_header(STATE_HEADER, self.status.as_str()).with_header(NEXT_HEADER, self.next()).into()
     }
 
     /// Whether `trigger` is a circuit's move, and none that this one can make now.
@@ -397,6 +399,10 @@ impl Circuit {
             .into());
         }
         self.count_owing(cx, self.business_status == BusinessStatus::FinancialLocked)?;
+        if from == Status::Enabled {
+            // Nothing is on a circuit in any other state.
+            vbr::circuit_changed(cx, self)?;
+        }
         if from != self.status {
             count::add(cx, self, from, -1)?;
             count::add(cx, self, self.status, 1)?;

@@ -6,6 +6,7 @@ use super::{Circuit, service};
 use crate::action::{About, Codes, Command, Replay, Result};
 use crate::codes;
 use crate::cx::Cx;
+use crate::holds;
 use crate::inventory;
 use crate::order::settle;
 use crate::reply::Nothing;
@@ -176,12 +177,17 @@ impl Command for TerminatePhysicalConnection {
     type Reply = Nothing;
     const ABOUT: About = About::tenant("TerminatePhysicalConnection", "vpc:TerminatePhysicalConnection")
         .replay(Replay::Target);
-    const ERRORS: Codes =
-        &[&codes::FORBIDDEN_NOT_ALLOWED_IN_STATE, &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND];
+    const ERRORS: Codes = &[
+        &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE,
+        &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND,
+        &codes::FORBIDDEN_VBR_ATTACHED,
+    ];
     names_a_circuit!();
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
-        find(cx, &self.physical_connection_id, &self.region_id)?.step(cx, Self::ABOUT.name)?;
+        let mut circuit = find(cx, &self.physical_connection_id, &self.region_id)?;
+        holds::require_free(cx.tx, Self::ABOUT.name, &circuit)?;
+        circuit.step(cx, Self::ABOUT.name)?;
         Ok(Nothing {})
     }
 }
@@ -206,6 +212,9 @@ impl Command for DeletePhysicalConnection {
         &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND,
         &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE,
         &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_MATCHED,
+        &codes::FORBIDDEN_VBR_EXISTS,
+        &codes::FORBIDDEN_VBR_EXISTS_OTHER,
+        &codes::FORBIDDEN_ASSOCIATE_TO_VBR,
     ];
     names_a_circuit!();
 
@@ -214,7 +223,9 @@ impl Command for DeletePhysicalConnection {
         if OTHER_PRODUCTS.iter().any(|prefix| id.starts_with(prefix)) {
             return Err((&codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_MATCHED).into());
         }
-        find(cx, &self.physical_connection_id, &self.region_id)?.step(cx, Self::ABOUT.name)?;
+        let mut circuit = find(cx, &self.physical_connection_id, &self.region_id)?;
+        holds::require_free(cx.tx, Self::ABOUT.name, &circuit)?;
+        circuit.step(cx, Self::ABOUT.name)?;
         Ok(Nothing {})
     }
 }

@@ -23,7 +23,13 @@ fn is_open(read: &mut dyn Read, world: &crate::world::World, account: &str, regi
 
 /// Refuses while the service is closed.
 pub(crate) fn require_open(cx: &mut Cx<'_>, region: &str) -> Result<()> {
-    if is_open(cx.tx, cx.world, &cx.account, region)? {
+    let account = cx.account.clone();
+    require_open_for(cx, &account, region)
+}
+
+/// Refuses while the service of this account is closed.
+pub(crate) fn require_open_for(cx: &mut Cx<'_>, account: &str, region: &str) -> Result<()> {
+    if is_open(cx.tx, cx.world, account, region)? {
         Ok(())
     } else {
         Err((&codes::OPERATION_FAILED_PCONN_TRAFFIC_NOT_ENABLE).into())

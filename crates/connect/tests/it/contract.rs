@@ -4,7 +4,7 @@
 
 use connect::action::{Entry, Kind as Access, PUBLIC_VERSION, Replay};
 use connect::codes;
-use rpc::{Code, Field, Kind, ReplyField, Shape, TextRule};
+use rpc::{Code, Field, Kind, ReplyField, Shape, TextRule, gateway};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -47,7 +47,7 @@ struct Param {
     min_length: Option<i64>,
     max_length: Option<i64>,
     pattern: Option<String>,
-    r#enum: Option<Vec<String>>,
+    r#enum: Option<Vec<toml::Value>>,
     #[serde(default)]
     case_insensitive: bool,
     #[serde(default)]
@@ -290,7 +290,15 @@ fn leaf(field: &Field) -> Param {
             param.default = field.default.map(|text| toml::Value::Boolean(text == "true"));
         }
         Shape::Choice { values, case_insensitive } => {
-            param.r#enum = Some(values.iter().map(|value| value.wire.to_owned()).collect());
+            // A list of numbers is a number.
+            let numbers: Option<Vec<i64>> = values.iter().map(|value| value.wire.parse().ok()).collect();
+            param.r#enum = Some(match &numbers {
+                Some(numbers) => numbers.iter().map(|number| toml::Value::Integer(*number)).collect(),
+                None => values.iter().map(|value| toml::Value::String(value.wire.to_owned())).collect(),
+            });
+            if numbers.is_some() {
+                "int".clone_into(&mut param.r#type);
+            }
             param.case_insensitive = *case_insensitive;
             param.default = field.default.map(|text| toml::Value::String(text.to_owned()));
         }
@@ -306,7 +314,9 @@ fn compare_param(own: &Param, theirs: &Param, found: &mut Vec<String>) {
             found.push(format!("param {name} {what}"));
         }
     };
-    say(own.r#type != theirs.r#type, "type");
+    // What fits an int is no less a long.
+    let fits = own.r#type == "int" && theirs.r#type == "long";
+    say(own.r#type != theirs.r#type && !fits, "type");
     say(own.aliases != theirs.aliases, "aliases");
     say(own.required != theirs.required, "required");
     say(own.list != theirs.list, "list");
@@ -329,7 +339,10 @@ fn compare_param(own: &Param, theirs: &Param, found: &mut Vec<String>) {
     for (own, theirs, what) in bounds {
         say(theirs.is_some() && own != theirs, what);
     }
-    let words = |list: &Option<Vec<String>>| list.iter().flatten().cloned().collect::<BTreeSet<_>>();
+    let words = |list: &Option<Vec<toml::Value>>| {
+        let word = |value: &toml::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        list.iter().flatten().map(word).collect::<BTreeSet<_>>()
+    };
     let (own, theirs) = (words(&own.r#enum), words(&theirs.r#enum));
     for word in own.difference(&theirs) {
         say(true, &format!("also takes {word}"));
@@ -378,7 +391,17 @@ fn compare_errors(entry: &Entry, action: &Action, found: &mut Vec<String>) {
     let mut ours: BTreeSet<_> = entry.errors().into_iter().map(facts).collect();
     let declared = ours.clone();
     for theirs in &action.error {
-        let fact = (theirs.http, theirs.code.as_str(), theirs.message.as_str());
+        // The gateway's message names the parameter where it occurs.
+        if (theirs.http, theirs.code.as_str()) == (400, gateway::MISSING_PARAMETER.name) {
+            continue;
+        }
+        // A message that the contract does not know may be any.
+        let same = |own: &&(u16, &str, &str)| (own.0, own.1) == (theirs.http, theirs.code.as_str());
+        let known = match declared.iter().find(same) {
+            Some(own) if theirs.message.is_empty() => own.2,
+            _ => theirs.message.as_str(),
+        };
+        let fact = (theirs.http, theirs.code.as_str(), known);
         ours.remove(&fact);
         if !declared.contains(&fact) && !gateway.contains(&fact) {
             found.push(format!(

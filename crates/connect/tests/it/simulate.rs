@@ -47,6 +47,16 @@ const NOT_DRAWN: &[&str] = &[
     "DescribeOrders",
     "GetOrderDetail",
     "RefundInstance",
+    "CreateVirtualBorderRouter",
+    "DescribeVirtualBorderRouters",
+    "DescribeVirtualBorderRoutersForPhysicalConnection",
+    "ModifyVirtualBorderRouterAttribute",
+    "UpdateVirtualBorderBandwidth",
+    "TerminateVirtualBorderRouter",
+    "RecoverVirtualBorderRouter",
+    "DeleteVirtualBorderRouter",
+    "AssociatePhysicalConnectionToVirtualBorderRouter",
+    "UnassociatePhysicalConnectionFromVirtualBorderRouter",
 ];
 
 fn drawn() -> impl Iterator<Item = &'static Entry> {

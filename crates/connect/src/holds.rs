@@ -1,0 +1,138 @@
+//! What hangs on what: who may exist on whom, and what the end of a thing is refused for while something hangs on it.
+//! One table for all resources; an action asks it by its own name and never looks for itself. Nothing here writes.
+
+use crate::action::Result;
+use crate::circuit::Circuit;
+use crate::circuit::states::{BusinessStatus, Status};
+use crate::codes;
+use rpc::code::{Code, Error};
+use store::{Arg, Read, ReadExt};
+
+/// One kind of thing that hangs on another.
+#[derive(Debug)]
+pub struct Hold {
+    /// What hangs, in words.
+    pub what: &'static str,
+    /// On what it hangs, in words.
+    pub on: &'static str,
+    /// Finds the id of one that hangs on the thing of id `$1`.
+    pub find: &'static str,
+    /// What is refused meanwhile, and with which code.
+    pub refuses: &'static [(&'static str, &'static Code)],
+}
+
+/// All of them. Where several hold one thing, the first is named.
+pub const HOLDS: &[Hold] = &[
+    Hold {
+        what: "a border router of its owner",
+        on: "circuit",
+        find: "select id from vbr where circuit_id = $1 and account = circuit_account order by created_at, id limit 1",
+        refuses: &[
+            ("TerminatePhysicalConnection", &codes::FORBIDDEN_VBR_ATTACHED),
+            ("RefundInstance", &codes::FORBIDDEN_VBR_ATTACHED),
+            ("DeletePhysicalConnection", &codes::FORBIDDEN_VBR_EXISTS),
+        ],
+    },
+    Hold {
+        what: "a border router of another account",
+        on: "circuit",
+        find: "select id from vbr where circuit_id = $1 and account <> circuit_account order by created_at, id limit 1",
+        refuses: &[
+            ("TerminatePhysicalConnection", &codes::FORBIDDEN_VBR_ATTACHED),
+            ("RefundInstance", &codes::FORBIDDEN_VBR_ATTACHED),
+            ("DeletePhysicalConnection", &codes::FORBIDDEN_VBR_EXISTS_OTHER),
+        ],
+    },
+    Hold {
+        what: "a border router with which it is associated",
+        on: "circuit",
+        find: "select vbr_id from vbr_association where circuit_id = $1 order by vbr_id limit 1",
+        refuses: &[
+            ("TerminatePhysicalConnection", &codes::FORBIDDEN_VBR_ATTACHED),
+            ("RefundInstance", &codes::FORBIDDEN_VBR_ATTACHED),
+            ("DeletePhysicalConnection", &codes::FORBIDDEN_ASSOCIATE_TO_VBR),
+        ],
+    },
+    Hold {
+        what: "a further circuit",
+        on: "border router",
+        find: "select circuit_id from vbr_association where vbr_id = $1 order by circuit_id limit 1",
+        refuses: &[("DeleteVirtualBorderRouter", &codes::INVALID_STATUS_NOT_ALLOWED)],
+    },
+];
+
+/// What an action needs of the circuit that it puts something on.
+#[derive(Debug)]
+pub struct Need {
+    /// The action.
+    pub action: &'static str,
+    /// The states the circuit may be in.
+    pub statuses: &'static [Status],
+    /// The answer in any other.
+    pub otherwise: &'static Code,
+    /// The answer while the circuit is locked.
+    pub locked: &'static Code,
+}
+
+/// All of them. A circuit that holds something cannot leave these states, by [`HOLDS`].
+pub const NEEDS: &[Need] = &[
+    Need {
+        action: "CreateVirtualBorderRouter",
+        statuses: &[Status::Enabled],
+        otherwise: &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_ENABLED,
+        // No code of its own is documented for this action.
+        locked: &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_ENABLED,
+    },
+    Need {
+        action: "AssociatePhysicalConnectionToVirtualBorderRouter",
+        statuses: &[Status::Enabled],
+        otherwise: &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_ENABLED,
+        locked: &codes::INVALID_STATUS_STATUS_NOT_ENABLED,
+    },
+    Need {
+        action: "RecoverVirtualBorderRouter",
+        statuses: &[Status::Enabled],
+        otherwise: &codes::INVALID_OPERATION_OPERATION_NOT_ALLOWED_IN_STATE_RECOVER,
+        locked: &codes::INVALID_OPERATION_OPERATION_NOT_ALLOWED_IN_STATE_RECOVER,
+    },
+];
+
+/// Refuses where the circuit is not as `action` needs it; with the circuit's state, which is the reason.
+pub(crate) fn require_circuit(action: &str, circuit: &Circuit) -> Result<()> {
+    let Some(need) = NEEDS.iter().find(|need| need.action == action) else { return Ok(()) };
+    let (code, why) = if !need.statuses.contains(&circuit.status()) {
+        (need.otherwise, circuit.status().as_str())
+    } else if circuit.business_status != BusinessStatus::Normal {
+        (need.locked, circuit.business_status.as_str())
+    } else {
+        return Ok(());
+    };
+    let message = format!("{} {} is {why}.", code.message, circuit.id);
+    Err(circuit.explain(Error::new(code).with_message(message)))
+}
+
+/// Refuses `action` on a circuit while something hangs on it that bars the action.
+pub(crate) fn require_free(read: &mut dyn Read, action: &str, circuit: &Circuit) -> Result<()> {
+    match refusal(read, action, &circuit.id)? {
+        Some(error) => Err(circuit.explain(error)),
+        None => Ok(()),
+    }
+}
+
+/// The refusal of `action` on the thing of this id, if something hangs on it that bars the action.
+pub(crate) fn refusal(read: &mut dyn Read, action: &str, id: &str) -> Result<Option<Error>> {
+    for hold in HOLDS {
+        let Some((_, code)) = hold.refuses.iter().find(|(name, _)| *name == action) else { continue };
+        let found = read.one(hold.find, &[Arg::from(id)], |row| row.text(0).map(str::to_owned))?;
+        if let Some(holder) = found {
+            let message = format!("{} {} is in the way: {holder}.", code.message, capital(hold.what));
+            return Ok(Some(Error::new(code).with_message(message)));
+        }
+    }
+    Ok(None)
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
