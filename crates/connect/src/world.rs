@@ -25,6 +25,8 @@ pub struct Quotas {
     pub not_enabled: i64,
     /// Circuits of one account at one access point.
     pub per_access_point: i64,
+    /// Border routers on one circuit.
+    pub routers_per_circuit: i64,
 }
 
 impl Default for Quotas {
@@ -32,13 +34,15 @@ impl Default for Quotas {
         Quotas {
             not_enabled: limits::CIRCUITS_NOT_ENABLED_MAX,
             per_access_point: limits::CIRCUITS_PER_ACCESS_POINT_MAX,
+            routers_per_circuit: limits::VBRS_PER_CIRCUIT_MAX,
         }
     }
 }
 
 impl Quotas {
     /// No quota binds.
-    pub const LIFTED: Quotas = Quotas { not_enabled: i64::MAX, per_access_point: i64::MAX };
+    pub const LIFTED: Quotas =
+        Quotas { not_enabled: i64::MAX, per_access_point: i64::MAX, routers_per_circuit: i64::MAX };
 }
 
 /// A deployment.

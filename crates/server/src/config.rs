@@ -118,7 +118,7 @@ pub struct Sandbox {
     /// Who issues letters of authorization, as they say it.
     #[arg(long, env = "CROSSCONNECT_ISSUER", default_value = ISSUER_SANDBOX, value_name = "NAME")]
     pub issuer: String,
-    /// Lifts the quotas of circuits, for instance to fill a store for a measurement.
+    /// Lifts the quotas of circuits and of their routers, for instance to fill a store for a measurement.
     #[arg(long, env = "CROSSCONNECT_LIFT_QUOTAS")]
     pub lift_quotas: bool,
     /// Gives the tenants of a new sandbox no money, so that an order is paid only after CreditAccount; without it each

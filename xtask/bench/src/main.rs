@@ -2,8 +2,8 @@
 //! noisy, so nothing here is a test and no figure fails a build. Traffic goes to loopback only; every load is bounded
 //! in count and in time.
 //!
-//! `bench [--full] [--write] [a b c d]`: letters measure these rows only, `--full` adds the store of ten million circuits, `--write` keeps the newest table in
-//! docs/benchmarks.md.
+//! `bench [--full] [--write] [a b c d e]`: letters measure these rows only, `--full` adds the store of ten million
+//! circuits, `--write` keeps the newest table in docs/benchmarks.md.
 
 mod bare_http;
 mod bare_rows;
@@ -11,6 +11,7 @@ mod fill;
 mod load;
 mod process;
 mod report;
+mod routers;
 mod rows;
 mod signed;
 

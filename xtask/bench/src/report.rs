@@ -94,6 +94,8 @@ const FOOT: &str = "
 - **(c)** 100 circuits an account; ten accounts spread over the store take turns. Large stores are filled with copies of
   rows that the product wrote.
 - **(d)** One process each.
+- **(e)** Border routers beside the circuits they are on, in one server: a page of ten of 100, and durable creation by 32
+  accounts over 64 connections, each router with a VLAN of its own. Quotas are lifted, everything else happens at once.
 ";
 
 /// Cores, memory and kernel, as the system tells them.

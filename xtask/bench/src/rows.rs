@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// Keep-alive connections of every load.
-const CONNECTIONS: usize = 64;
+pub(crate) const CONNECTIONS: usize = 64;
 /// Requests of one round of row (a).
-const PAGES: usize = 60_000;
+pub(crate) const PAGES: usize = 60_000;
 /// Rounds, of which the median counts.
-const ROUNDS: usize = 3;
+pub(crate) const ROUNDS: usize = 3;
 /// Orders of one round of row (b).
 const ORDERS: usize = 25_600;
 /// Requests of a page that is only reported.
@@ -25,11 +25,11 @@ const DEEP_PAGES: usize = 2_000;
 /// Circuits of the account that owns very many.
 const LARGE: usize = 100_000;
 
-const REGION: (&str, &str) = ("RegionId", "cn-hangzhou");
+pub(crate) const REGION: (&str, &str) = ("RegionId", "cn-hangzhou");
 
 /// A bench under way: a folder for its stores, and a counter that makes nonces unique.
-struct Bench {
-    folder: TempDir,
+pub(crate) struct Bench {
+    pub(crate) folder: TempDir,
     autopilot: PathBuf,
     nonces: u64,
 }
@@ -52,6 +52,9 @@ pub(crate) fn measure(letters: &[&str], full: bool) -> Result<Table> {
     if wanted("d") {
         bench.footprint(&mut table)?;
     }
+    if wanted("e") {
+        bench.routers(&mut table)?;
+    }
     Ok(table)
 }
 
@@ -66,12 +69,13 @@ impl Bench {
         Ok(Bench { folder, autopilot, nonces: 0 })
     }
 
-    fn nonce(&mut self) -> String {
+    pub(crate) fn nonce(&mut self) -> String {
         self.nonces += 1;
         format!("bench-{:016x}", self.nonces)
     }
 
-    fn ask(
+    /// One call, and its answer.
+    pub(crate) fn ask(
         &mut self,
         server: &Server,
         signer: &Signer,
@@ -83,7 +87,7 @@ impl Bench {
     }
 
     /// A load of `count` like requests, spread over the connections; `signers` take turns.
-    fn requests(
+    pub(crate) fn requests(
         &mut self,
         signers: &[Signer],
         count: usize,
@@ -117,8 +121,20 @@ impl Bench {
         self.ask(server, signer, "CreatePhysicalConnection", &ORDER)
     }
 
+    /// New accounts, with money.
+    pub(crate) fn accounts(&mut self, server: &Server, count: usize) -> Result<Vec<String>> {
+        let operator = Signer::operator();
+        let accounts: Vec<String> = (0..count).map(|index| format!("6{index:015}")).collect();
+        for account in &accounts {
+            let who = ("AccountId", account.as_str());
+            self.ask(server, &operator, "CreateAccount", &[who, ("AccountName", "bench")])?;
+            self.ask(server, &operator, "CreditAccount", &[who, ("Amount", "100000")])?;
+        }
+        Ok(accounts)
+    }
+
     /// Keys for accounts that were written into the store.
-    fn keys(&mut self, server: &Server, accounts: &[String]) -> Result<Vec<Signer>> {
+    pub(crate) fn keys(&mut self, server: &Server, accounts: &[String]) -> Result<Vec<Signer>> {
         accounts
             .iter()
             .map(|account| {
@@ -167,17 +183,7 @@ impl Bench {
         let path = self.folder.path().join("orders.db");
         std::fs::copy(seed, &path)?;
         let server = self.sandbox(&path)?;
-        let mut accounts = Vec::new();
-        for index in 0..CONNECTIONS {
-            let account = format!("6{index:015}");
-            self.ask(
-                &server,
-                &Signer::operator(),
-                "CreateAccount",
-                &[("AccountId", &account), ("AccountName", "bench")],
-            )?;
-            accounts.push(account);
-        }
+        let accounts = self.accounts(&server, CONNECTIONS)?;
         let signers = self.keys(&server, &accounts)?;
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for round in 0..ROUNDS {
@@ -297,9 +303,9 @@ impl Filled {
     }
 }
 
-const PAGE: &str = "DescribePhysicalConnections";
+pub(crate) const PAGE: &str = "DescribePhysicalConnections";
 
-const ORDER: [(&str, &str); 6] = [
+pub(crate) const ORDER: [(&str, &str); 6] = [
     REGION,
     ("AccessPointId", "ap-cn-hangzhou-yh-A"),
     ("LineOperator", "CT"),
@@ -321,7 +327,7 @@ fn grouped(count: usize) -> String {
     text
 }
 
-fn median(outcomes: &[Outcome]) -> Outcome {
+pub(crate) fn median(outcomes: &[Outcome]) -> Outcome {
     let mut sorted = outcomes.to_vec();
     sorted.sort_by(|left, right| left.rate.total_cmp(&right.rate));
     sorted[sorted.len() / 2]
