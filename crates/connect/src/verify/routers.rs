@@ -305,16 +305,18 @@ pub(super) fn instants_fit(read: &mut dyn Read, findings: &mut Findings) -> Resu
         read,
         findings,
         "select id, status from vbr where since < created_at or activated_at < created_at
-         or terminated_at < activated_at or recovered_at < terminated_at
+         or terminated_at < activated_at
          or (activated_at is null and (terminated_at is not null or status not in ($1, $2)))
          or (activated_at is not null and status = $1) or (terminated_at is null and recovered_at is not null)
          or (status = $3 and (terminated_at is null or terminated_at <> since))
-         or (status = $4 and (terminated_at is null or terminated_at > since)) order by id",
+         or (status = $4 and (terminated_at is null or terminated_at > since))
+         or (status = $5 and terminated_at is not null and (recovered_at is null or recovered_at < terminated_at)) order by id",
         &[
             Arg::from(VbrStatus::Unconfirmed.as_str()),
             Arg::from(VbrStatus::Deleting.as_str()),
             Arg::from(VbrStatus::Terminated.as_str()),
             Arg::from(VbrStatus::Recovering.as_str()),
+            Arg::from(VbrStatus::Active.as_str()),
         ],
         |row| Ok(format!("{} is {} and its instants do not fit", row.text(0)?, row.text(1)?)),
     )
