@@ -5,7 +5,11 @@ use crate::house::{House, Plan, Refusal, Reply, SECOND, TENANT, Who, text};
 use crate::invariants;
 use connect::circuit::{NEXT_HEADER, STATE_HEADER};
 use connect::limits::{VBRS_PER_CIRCUIT_MAX, VBRS_UNCONFIRMED_MAX, VLAN_RESERVATION_MS};
+use connect::perform::{self, Order, Undone};
+use connect::world::World;
 use serde_json::{Value, json};
+use std::sync::Arc;
+use store::Abort;
 
 pub(crate) const EAST: (&str, &str) = ("RegionId", "east");
 /// The seconds for which a terminated router's VLANs are kept for it.
@@ -329,6 +333,56 @@ pub(crate) fn a_vlan_is_one_routers_on_its_circuit() {
         on(house, Who::Tenant, "DeleteVirtualBorderRouter", &first, &[]).unwrap();
         on(house, Who::Tenant, modify, &second, &[("VlanId", "12")]).unwrap();
         invariants::check(house);
+    });
+}
+
+/// Carries out a command on a store; gives `ok` or the code of the refusal. A fault fails the test.
+fn carry_out(store: &store::Store, world: &Arc<World>, order: Order) -> &'static str {
+    let world = Arc::clone(world);
+    match store.write_blocking(move |tx| perform::perform(tx, &world, &order)) {
+        Ok(_) => "ok",
+        Err(Abort::Refused(Undone::Refused(error))) => error.code().name,
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn of_many_that_want_one_vlan_at_once_one_gets_it_on_whichever_node() {
+    on_each_lane(lifted, |house| {
+        let (one, two) = (circuit(house), circuit(house));
+        let elsewhere = router(house, &two, &[("VlanId", "2000")]);
+        let nodes = house.other_nodes(2);
+        for vlan in 0..8 {
+            let vlan = vlan.to_string();
+            // For oneself, for another account, and by an association.
+            let lent = [EAST, ("PhysicalConnectionId", &*one), ("VlanId", &vlan), ("VbrOwnerId", SECOND)];
+            let link = [EAST, ("VbrId", &*elsewhere), ("PhysicalConnectionId", &*one), ("VlanId", &vlan)];
+            let mut orders = Vec::new();
+            for _ in 0..3 {
+                let own = new_router(&one, &[("VlanId", &vlan)]);
+                orders.push(house.command(Who::Tenant, "CreateVirtualBorderRouter", &own));
+                orders.push(house.command(Who::Tenant, "CreateVirtualBorderRouter", &lent));
+                let associate = "AssociatePhysicalConnectionToVirtualBorderRouter";
+                orders.push(house.command(Who::Tenant, associate, &link));
+            }
+            let stores: Vec<_> = std::iter::once(&house.store).chain(&nodes).collect();
+            let world = &house.world;
+            let answers: Vec<_> = std::thread::scope(|scope| {
+                let started: Vec<_> = orders
+                    .into_iter()
+                    .enumerate()
+                    .map(|(at, order)| {
+                        let store = stores[at % stores.len()];
+                        scope.spawn(move || carry_out(store, world, order))
+                    })
+                    .collect();
+                started.into_iter().map(|one| one.join().unwrap()).collect()
+            });
+            assert_eq!(answers.iter().filter(|answer| **answer == "ok").count(), 1, "{answers:?}");
+            let refusals = ["InvalidVlanId.Used", "PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR"];
+            assert!(answers.iter().all(|answer| *answer == "ok" || refusals.contains(answer)), "{answers:?}");
+            invariants::check(house);
+        }
     });
 }
 
