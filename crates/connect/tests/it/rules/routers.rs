@@ -312,7 +312,8 @@ pub(crate) fn a_vlan_is_one_routers_on_its_circuit() {
             let pairs = new_router(circuit, &[("VlanId", vlan)]);
             let refusal = house.refused(Who::Tenant, "CreateVirtualBorderRouter", &pairs);
             assert_eq!(refusal.is(), ("InvalidVlanId.Used", 400));
-            let said = format!("The specified VlanId has been used. {vlan} on {circuit}: choose another.");
+            let said =
+                format!("The specified VlanId has been used. {vlan} on {circuit} is in use: choose another.");
             assert_eq!(refusal.message, said);
         };
         taken(house, &one, "10");
@@ -399,7 +400,10 @@ pub(crate) fn a_terminated_routers_vlan_is_kept_for_it_for_seven_days() {
             house.call(Who::Tenant, "CreateVirtualBorderRouter", &new_router(&circuit, &[("VlanId", vlan)]))
         };
         house.advance(RESERVATION_S - 1);
-        assert_eq!(create(house, "11").unwrap_err().is(), ("InvalidVlanId.Used", 400));
+        let refusal = create(house, "11").unwrap_err();
+        assert_eq!(refusal.is(), ("InvalidVlanId.Used", 400));
+        let until = format!("11 on {circuit} is reserved until 2026-02-07T08:00:01Z: choose another.");
+        assert!(refusal.message.ends_with(&until), "{}", refusal.message);
         // Its own router may have it back at any time while nobody took it.
         on(house, Who::Tenant, "RecoverVirtualBorderRouter", &kept, &[]).unwrap();
         house.advance(1);
