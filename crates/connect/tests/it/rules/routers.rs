@@ -1,6 +1,6 @@
 //! Border routers: making one, its VLAN, its life, and what it keeps its circuit from.
 
-use super::{Pairs, lifted, on_each_lane};
+use super::{More, Pairs, lifted, on_each_lane};
 use crate::house::{House, Plan, Refusal, Reply, SECOND, TENANT, Who, text};
 use crate::invariants;
 use connect::circuit::{NEXT_HEADER, STATE_HEADER};
@@ -167,14 +167,14 @@ pub(crate) fn a_router_is_made_on_an_enabled_circuit_and_read_back() {
 }
 
 /// What is wrong with a new router, and the answer.
-const WRONG: &[(&[(&str, &str)], &str, &str)] = &[
+const WRONG: &[(More<'_>, &str, &str)] = &[
     (&[("VlanId", "3000")], "InvalidVlanId.Malformed", ""),
     (&[("VlanId", "-1")], "InvalidVlanId.Malformed", ""),
     (&[("VlanId", "x")], "InvalidVlanId.Malformed", ""),
     (&[("VlanId", "")], "MissingParameter", "VlanId"),
     (&[("Bandwidth", "51")], "IllegalParam.Bandwidth", ""),
     (&[("Bandwidth", "0")], "IllegalParam.Bandwidth", ""),
-    (&[("CircuitCode", &LONG)], "InvalidCircuitCode.Malformed", ""),
+    (&[("CircuitCode", LONG)], "InvalidCircuitCode.Malformed", ""),
     (&[("Name", "1")], "InvalidName.Malformed", ""),
     (&[("Description", "https://x")], "InvalidDescription.Malformed", ""),
     (&[("LocalGatewayIp", "")], "MissingParameter", "LocalGatewayIp"),
