@@ -24,27 +24,38 @@ impl Bench {
         std::fs::write(&rules, "")?;
         let store = format!("sqlite:{}", self.folder.path().join("routers.db").display());
         let server = Server::sandbox(&store, &rules)?;
-        self.router_pages(&server, table)?;
-        self.router_orders(&server, table)?;
+        let owner = Signer::tenant("testak", "testsk");
+        let circuit = self.enabled(&server, &owner)?;
+        let accounts = self.accounts(&server, ACCOUNTS)?;
+        let signers = self.keys(&server, &accounts)?;
+        let circuits: Vec<String> =
+            signers.iter().map(|signer| self.enabled(&server, signer)).collect::<Result<_>>()?;
+        // From here on orders wait for a person, as in row (b).
+        let leave = [("Step", "review"), ("Outcome", "leave")];
+        self.ask(&server, &Signer::operator(), "SetAutopilot", &leave)?;
+        self.router_pages(&server, &owner, &circuit, table)?;
+        self.router_orders(&server, &signers, &circuits, table)?;
         server.stop()
     }
 
-    fn router_pages(&mut self, server: &Server, table: &mut Table) -> Result<()> {
-        let signer = Signer::tenant("testak", "testsk");
-        let circuit = self.enabled(server, &signer)?;
+    fn router_pages(
+        &mut self,
+        server: &Server,
+        owner: &Signer,
+        circuit: &str,
+        table: &mut Table,
+    ) -> Result<()> {
         for vlan in 0..OWNED {
-            self.ask(server, &signer, CREATE, &router(&circuit, &vlan.to_string()))?;
+            self.ask(server, owner, CREATE, &router(circuit, &vlan.to_string()))?;
         }
-        let elsewhere = [REGION, ("AccessPointId", "ap-cn-hangzhou-yh-A"), ("LineOperator", "CT")];
         for _ in 1..OWNED {
-            // No port type: a circuit waits for none.
-            self.ask(server, &signer, "CreatePhysicalConnection", &elsewhere)?;
+            self.ask(server, owner, "CreatePhysicalConnection", &ORDER)?;
         }
         let (mut circuits, mut routers) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             for (action, outcomes) in [(PAGE, &mut circuits), ("DescribeVirtualBorderRouters", &mut routers)]
             {
-                let load = self.requests(std::slice::from_ref(&signer), PAGES, action, &[REGION]);
+                let load = self.requests(std::slice::from_ref(owner), PAGES, action, &[REGION]);
                 outcomes.push(load::run(server.address, load)?);
             }
         }
@@ -53,19 +64,18 @@ impl Bench {
         Ok(())
     }
 
-    fn router_orders(&mut self, server: &Server, table: &mut Table) -> Result<()> {
-        let accounts = self.accounts(server, ACCOUNTS)?;
-        let signers = self.keys(server, &accounts)?;
-        let circuits: Vec<String> =
-            signers.iter().map(|signer| self.enabled(server, signer)).collect::<Result<_>>()?;
-        // From here on orders wait for a person, as in row (b).
-        let leave = [("Step", "review"), ("Outcome", "leave")];
-        self.ask(server, &Signer::operator(), "SetAutopilot", &leave)?;
+    fn router_orders(
+        &mut self,
+        server: &Server,
+        signers: &[Signer],
+        circuits: &[String],
+        table: &mut Table,
+    ) -> Result<()> {
         let (mut orders, mut routers) = (Vec::new(), Vec::new());
         for round in 0..ROUNDS {
-            let load = self.router_requests(&signers, &circuits, round);
+            let load = self.router_requests(signers, circuits, round);
             routers.push(load::run(server.address, load)?);
-            let load = self.requests(&signers, ROUTERS, "CreatePhysicalConnection", &ORDER);
+            let load = self.requests(signers, ROUTERS, "CreatePhysicalConnection", &ORDER);
             orders.push(load::run(server.address, load)?);
         }
         let what = "durable border router, 64 connections / durable order";

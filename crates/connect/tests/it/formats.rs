@@ -2,6 +2,7 @@
 
 use crate::house::{House, Lane, Plan, Who, order, params};
 use crate::rules::letters::{application, pairs_of};
+use crate::rules::routers::{EAST, new_router};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use rpc::Format;
@@ -113,6 +114,35 @@ fn billing(house: &mut House, say: &mut Say<'_>) {
     say(house, Who::Tenant, "RefundInstance", &[("InstanceId", &id)]);
 }
 
+/// The actions on border routers, on an enabled circuit and a further one.
+fn routers(house: &mut House, say: &mut Say<'_>) {
+    let [one, two] = [(); 2].map(|()| {
+        let id = house.order(Who::Tenant, &[]);
+        house.act("ConfirmPhysicalConnection", &id).unwrap();
+        house.act("EnablePhysicalConnection", &id).unwrap();
+        id
+    });
+    let text =
+        [("Name", "a-b"), ("Description", "x < y & z"), ("Tag.1.Key", "k"), ("CircuitCode", "\"<c>\"")];
+    let made = say(house, Who::Tenant, "CreateVirtualBorderRouter", &new_router(&one, &text));
+    let id = crate::house::text(&made, "VbrId");
+    let further = [EAST, ("VbrId", &*id), ("PhysicalConnectionId", &*two), ("VlanId", "7")];
+    say(house, Who::Tenant, "AssociatePhysicalConnectionToVirtualBorderRouter", &further);
+    say(house, Who::Tenant, "ModifyVirtualBorderRouterAttribute", &[further[0], further[1], ("Mtu", "8500")]);
+    let wide = [EAST, ("VirtualBorderRouterId", &*id), ("Bandwidth", "2048")];
+    say(house, Who::Tenant, "UpdateVirtualBorderBandwidth", &wide);
+    say(house, Who::Tenant, "DescribeVirtualBorderRouters", &[EAST]);
+    let action = "DescribeVirtualBorderRoutersForPhysicalConnection";
+    say(house, Who::Tenant, action, &[EAST, ("PhysicalConnectionId", &one)]);
+    let off = "UnassociatePhysicalConnectionFromVirtualBorderRouter";
+    say(house, Who::Tenant, off, &further[..3]);
+    for action in ["TerminateVirtualBorderRouter", "RecoverVirtualBorderRouter", "DeleteVirtualBorderRouter"]
+    {
+        say(house, Who::Tenant, action, &further[..2]);
+        house.advance(1);
+    }
+}
+
 #[test]
 fn json_and_xml_say_the_same_of_every_action() {
     let mut house = Plan::piloted(Lane::Memory).build();
@@ -203,6 +233,7 @@ fn json_and_xml_say_the_same_of_every_action() {
     say(&mut house, Who::Tenant, "CancelPhysicalConnection", &[east, named]);
     orders(&mut house, &mut say);
     billing(&mut house, &mut say);
+    routers(&mut house, &mut say);
     say(&mut house, Who::Operator, "ResetSandbox", &[]);
     let mut closed = Plan { outbound_service_open: false, ..Plan::quiet(Lane::Memory) }.build();
     say(&mut closed, Who::Tenant, "OpenPhysicalConnectionService", &[east]);

@@ -19,3 +19,4 @@ mod shape;
 mod simulate;
 mod walk;
 mod walk_letters;
+mod walk_routers;
