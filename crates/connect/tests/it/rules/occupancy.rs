@@ -567,7 +567,8 @@ pub(crate) fn a_setup_is_refused_as_a_circuit_alone_would_be() {
         house.ok(Who::Operator, "LockPhysicalConnection", &lock);
         both(house, &[], ("Forbidden.BillsOutstanding", 400));
     });
-    let quotas = connect::world::Quotas { not_enabled: 100, per_access_point: 0 };
+    let quotas =
+        connect::world::Quotas { not_enabled: 100, per_access_point: 0, ..connect::world::Quotas::default() };
     on_each_lane(
         |lane| Plan { quotas, ..Plan::quiet(lane) },
         |house| both(house, &[], ("QuotaExceeded.pConnPerAP", 400)),

@@ -38,7 +38,10 @@ pub(crate) fn the_quota_counts_what_is_on_its_way_and_nothing_else() {
 
 #[test]
 pub(crate) fn the_quota_of_an_access_point_counts_what_holds_or_awaits_a_port_there() {
-    let plan = |lane| Plan { quotas: Quotas { not_enabled: 100, per_access_point: 2 }, ..Plan::quiet(lane) };
+    let plan = |lane| Plan {
+        quotas: Quotas { not_enabled: 100, per_access_point: 2, ..Quotas::default() },
+        ..Plan::quiet(lane)
+    };
     on_each_lane(plan, |house| {
         let held: Vec<_> = (0..2).map(|_| house.order(Who::Tenant, &[])).collect();
         lead_to(house, &held[0], "Enabled");
