@@ -6,7 +6,7 @@ use crate::invariants;
 use connect::circuit::{NEXT_HEADER, STATE_HEADER};
 use connect::limits::{VBRS_PER_CIRCUIT_MAX, VBRS_UNCONFIRMED_MAX, VLAN_RESERVATION_MS};
 use connect::perform::{self, Order, Undone};
-use connect::world::World;
+use connect::world::{Quotas, World};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use store::Abort;
@@ -528,31 +528,35 @@ pub(crate) fn a_circuit_under_routers_is_neither_ended_nor_removed() {
 
 #[test]
 pub(crate) fn a_circuit_and_an_account_have_their_full_number_of_routers() {
-    on_each_lane(lifted, |house| {
-        let (one, two) = (circuit(house), circuit(house));
-        let full = ("QuotaExceeded.vbrPerpConn", 400);
-        for vlan in 1..VBRS_PER_CIRCUIT_MAX {
-            router(house, &one, &[("VlanId", &vlan.to_string())]);
-        }
-        // An association counts as a router does.
-        let elsewhere = router(house, &two, &[]);
-        let associate = "AssociatePhysicalConnectionToVirtualBorderRouter";
-        let further = [("PhysicalConnectionId", &*one), ("VlanId", "2000")];
-        on(house, Who::Tenant, associate, &elsewhere, &further).unwrap();
-        let more = new_router(&one, &[("VlanId", "2001")]);
-        assert_eq!(house.refused(Who::Tenant, "CreateVirtualBorderRouter", &more).is(), full);
-        let another = router(house, &two, &[("VlanId", "11")]);
-        let further = [("PhysicalConnectionId", &*one), ("VlanId", "2002")];
-        assert_eq!(refused(house, Who::Tenant, associate, &another, &further).is(), full);
+    let quotas = Quotas { routers_per_circuit: VBRS_PER_CIRCUIT_MAX, ..Quotas::LIFTED };
+    on_each_lane(
+        |lane| Plan { quotas, ..Plan::quiet(lane) },
+        |house| {
+            let (one, two) = (circuit(house), circuit(house));
+            let full = ("QuotaExceeded.vbrPerpConn", 400);
+            for vlan in 1..VBRS_PER_CIRCUIT_MAX {
+                router(house, &one, &[("VlanId", &vlan.to_string())]);
+            }
+            // An association counts as a router does.
+            let elsewhere = router(house, &two, &[]);
+            let associate = "AssociatePhysicalConnectionToVirtualBorderRouter";
+            let further = [("PhysicalConnectionId", &*one), ("VlanId", "2000")];
+            on(house, Who::Tenant, associate, &elsewhere, &further).unwrap();
+            let more = new_router(&one, &[("VlanId", "2001")]);
+            assert_eq!(house.refused(Who::Tenant, "CreateVirtualBorderRouter", &more).is(), full);
+            let another = router(house, &two, &[("VlanId", "11")]);
+            let further = [("PhysicalConnectionId", &*one), ("VlanId", "2002")];
+            assert_eq!(refused(house, Who::Tenant, associate, &another, &further).is(), full);
 
-        for vlan in 0..VBRS_UNCONFIRMED_MAX {
-            lent(house, &two, &(100 + vlan).to_string());
-        }
-        let pairs = [EAST, ("PhysicalConnectionId", &*two), ("VlanId", "99"), ("VbrOwnerId", SECOND)];
-        let refusal = house.refused(Who::Tenant, "CreateVirtualBorderRouter", &pairs);
-        assert_eq!(refusal.is(), ("QuotaExceeded.freevbr", 400));
-        invariants::check(house);
-    });
+            for vlan in 0..VBRS_UNCONFIRMED_MAX {
+                lent(house, &two, &(100 + vlan).to_string());
+            }
+            let pairs = [EAST, ("PhysicalConnectionId", &*two), ("VlanId", "99"), ("VbrOwnerId", SECOND)];
+            let refusal = house.refused(Who::Tenant, "CreateVirtualBorderRouter", &pairs);
+            assert_eq!(refusal.is(), ("QuotaExceeded.freevbr", 400));
+            invariants::check(house);
+        },
+    );
 }
 
 #[test]
