@@ -132,7 +132,8 @@ fn kind(error: &DbError) -> FaultKind {
         || stale(error)
     {
         FaultKind::Retryable
-    } else if *code == SqlState::QUERY_CANCELED {
+    } else if *code == SqlState::QUERY_CANCELED || *code == SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT {
+        // The second comes where this thread was kept from running between two statements.
         FaultKind::Timeout
     } else if ["08", "53", "57", "58", "XX"].iter().any(|class| code.code().starts_with(class)) {
         FaultKind::Unavailable

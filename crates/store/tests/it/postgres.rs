@@ -108,6 +108,24 @@ fn a_connection_that_breaks_within_a_job_fails_the_job_alone() {
 }
 
 #[test]
+fn a_transaction_that_the_server_gave_up_as_idle_took_too_long() {
+    let Some(place) = Place::postgres() else { return };
+    let store = place.open_with(single());
+    let admin = Mutex::new(admin(&place));
+    let ended = store.write_blocking(move |tx| -> Ended<u64> {
+        let pid = tx.one("select pg_backend_pid()", &[], |row| row.int(0))?.unwrap_or_default();
+        tx.exec("set idle_in_transaction_session_timeout = 1", &[])?;
+        let there = "select exists (select from pg_stat_activity where pid = $1)";
+        let pid = i32::try_from(pid).unwrap();
+        while admin.lock().unwrap().query_one(there, &[&pid]).unwrap().get(0) {}
+        Ok(add(tx, "late")?)
+    });
+    assert_eq!(fault_of(ended).kind(), FaultKind::Timeout);
+    store.write_blocking(|tx| -> Ended<u64> { Ok(add(tx, "a")?) }).unwrap();
+    assert_eq!(ids(&store), ["a"]);
+}
+
+#[test]
 fn a_connection_that_broke_while_idle_is_not_noticed() {
     let Some(place) = Place::postgres() else { return };
     let store = place.open_with(single());
