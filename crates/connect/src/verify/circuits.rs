@@ -1,6 +1,6 @@
 //! What must hold of circuits and of what hangs on them: counters, ports, deadlines, labels, answers.
 
-use super::{Findings, each_wrong, letters, quoted};
+use super::{Findings, each_wrong, letters, networks, quoted};
 use crate::autopilot::{Step, Verdict};
 use crate::circuit::KIND;
 use crate::circuit::states::{
@@ -200,7 +200,7 @@ pub(super) fn ports_are_held(read: &mut dyn Read, findings: &mut Findings) -> Re
 
 pub(super) fn deadlines_belong(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
     // Those of orders, of terms and of letters have checks of their own.
-    let others = FROM_ORDERS.iter().copied().chain(letters::triggers());
+    let others = FROM_ORDERS.iter().copied().chain(letters::triggers()).chain(networks::triggers());
     let sql = format!(
         "select due.resource, due.trigger, due.actor, due.at, circuit.status, circuit.since from due
          left join circuit on circuit.id = due.resource and circuit.account = due.account
@@ -289,9 +289,13 @@ pub(super) fn labels_are_on_something(read: &mut dyn Read, findings: &mut Findin
     each_wrong(
         read,
         findings,
-        "select tag.resource, tag.name from tag
-         left join circuit on circuit.id = tag.resource and circuit.account = tag.account
-         where tag.kind <> $1 or circuit.id is null order by tag.resource, tag.name",
+        &format!(
+            "select tag.resource, tag.name from tag
+             left join circuit on circuit.id = tag.resource and circuit.account = tag.account
+             where (tag.kind <> $1 or circuit.id is null) and tag.kind not in ({})
+             order by tag.resource, tag.name",
+            networks::labelled()
+        ),
         &[Arg::from(KIND)],
         |row| {
             Ok(format!(

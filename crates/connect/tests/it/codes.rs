@@ -36,6 +36,13 @@ const PROVOCATIONS: &[fn()] = &[
     rules::subscription::a_circuit_renews_itself_while_the_balance_lasts,
     rules::subscription::a_price_that_is_gone_sells_nothing,
     rules::subscription::prices_are_told_before_paying,
+    rules::vpcs::a_vpc_comes_with_a_router_and_a_route_table_and_goes_with_them,
+    rules::vpcs::a_prefix_is_an_allowed_one_and_nothing_is_left_of_a_refusal,
+    rules::vpcs::vpcs_are_listed_by_what_is_asked_and_page_by_page,
+    rules::vpcs::another_tenants_vpc_answers_as_one_that_does_not_exist,
+    rules::vpcs::a_region_holds_so_many_vpcs_of_an_account,
+    rules::vpcs::a_token_makes_one_vpc_and_a_dry_run_none,
+    rules::vpcs::route_tables_are_found_by_router_and_by_id,
     walk::every_trigger_in_every_status_by_everyone_does_what_the_table_says,
     walk_letters::every_trigger_on_every_letter_by_everyone_does_what_the_table_says,
 ];
