@@ -74,3 +74,9 @@ create table vlan (
     primary key (circuit_id, vlan)
 );
 create index vlan_holder on vlan (holder, circuit_id);
+
+-- A token's answer lies in the ledger of whoever owns what was named, and the
+-- next call with the token may name another's: it is found by its key alone,
+-- which has the caller in it.
+drop index ledger_replay;
+create unique index ledger_replay on ledger (replay_key) where replay_key is not null;

@@ -155,7 +155,9 @@ pub trait Command: Wire + Send + Sync + 'static {
     fn region(&self) -> Option<&str> {
         None
     }
-    /// The account whose row is locked; the caller's own where none is named.
+    /// The account whose row is locked; the caller's own where none is named. Of a command that takes a token and
+    /// names none of its targets, [`Command::also`] must lock the caller's row: what a token has seen is looked up
+    /// under it.
     fn account(&self, _view: &mut View<'_>) -> Result<Option<String>> {
         Ok(None)
     }

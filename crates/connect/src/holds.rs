@@ -29,6 +29,7 @@ pub const HOLDS: &[Hold] = &[
         find: "select id from vbr where circuit_id = $1 and account = circuit_account order by created_at, id limit 1",
         refuses: &[
             ("TerminatePhysicalConnection", &codes::FORBIDDEN_VBR_ATTACHED),
+            ("RefundInstance", &codes::FORBIDDEN_VBR_ATTACHED),
             ("DeletePhysicalConnection", &codes::FORBIDDEN_VBR_EXISTS),
         ],
     },
@@ -38,6 +39,7 @@ pub const HOLDS: &[Hold] = &[
         find: "select id from vbr where circuit_id = $1 and account <> circuit_account order by created_at, id limit 1",
         refuses: &[
             ("TerminatePhysicalConnection", &codes::FORBIDDEN_VBR_ATTACHED),
+            ("RefundInstance", &codes::FORBIDDEN_VBR_ATTACHED),
             ("DeletePhysicalConnection", &codes::FORBIDDEN_VBR_EXISTS_OTHER),
         ],
     },
@@ -47,6 +49,7 @@ pub const HOLDS: &[Hold] = &[
         find: "select vbr_id from vbr_association where circuit_id = $1 order by vbr_id limit 1",
         refuses: &[
             ("TerminatePhysicalConnection", &codes::FORBIDDEN_VBR_ATTACHED),
+            ("RefundInstance", &codes::FORBIDDEN_VBR_ATTACHED),
             ("DeletePhysicalConnection", &codes::FORBIDDEN_ASSOCIATE_TO_VBR),
         ],
     },
@@ -106,6 +109,14 @@ pub(crate) fn require_circuit(action: &str, circuit: &Circuit) -> Result<()> {
     };
     let message = format!("{} {} is {why}.", code.message, circuit.id);
     Err(circuit.explain(Error::new(code).with_message(message)))
+}
+
+/// Refuses `action` on a circuit while something hangs on it that bars the action.
+pub(crate) fn require_free(read: &mut dyn Read, action: &str, circuit: &Circuit) -> Result<()> {
+    match refusal(read, action, &circuit.id)? {
+        Some(error) => Err(circuit.explain(error)),
+        None => Ok(()),
+    }
 }
 
 /// The refusal of `action` on the thing of this id, if something hangs on it that bars the action.

@@ -36,7 +36,7 @@ fn is_masked(name: &str) -> bool {
 /// A client token with what it stands for.
 #[derive(Debug)]
 pub(crate) struct Token {
-    /// Action, token and targets; unique within the account while it lives.
+    /// Action, caller, targets and token; unique while it lives.
     key: String,
     /// Hash of the business parameters.
     fingerprint: String,
@@ -79,25 +79,17 @@ fn hex(bytes: &[u8]) -> String {
     text
 }
 
-/// The first answer to this token, if it was given within its lifetime. An expired token is forgotten on the way.
-pub(crate) fn replayed(
-    tx: &mut dyn Tx,
-    account: &str,
-    token: &Token,
-    now: Millis,
-) -> Result<Option<Vec<u8>>> {
+/// The first answer to this token, if it was given within its lifetime, in whichever account's ledger: what a call
+/// names may have another owner than what the first one named. An expired token is forgotten on the way.
+pub(crate) fn replayed(tx: &mut dyn Tx, token: &Token, now: Millis) -> Result<Option<Vec<u8>>> {
     let found = tx.one(
-        "select revision, at, fingerprint, reply from ledger where account = $1 and replay_key = $2",
-        &[Arg::from(account), Arg::from(&token.key)],
-        |row| Ok((row.int(0)?, row.int(1)?, row.text(2)?.to_owned(), row.bytes(3)?.to_vec())),
+        "select at, fingerprint, reply from ledger where replay_key = $1",
+        &[Arg::from(&token.key)],
+        |row| Ok((row.int(0)?, row.text(1)?.to_owned(), row.bytes(2)?.to_vec())),
     )?;
-    let Some((revision, at, fingerprint, reply)) = found else { return Ok(None) };
+    let Some((at, fingerprint, reply)) = found else { return Ok(None) };
     if now - at >= limits::CLIENT_TOKEN_LIFETIME_MS {
-        tx.exec(
-            "update ledger set replay_key = null, fingerprint = null, reply = null
-             where account = $1 and revision = $2",
-            &[Arg::from(account), Arg::from(revision)],
-        )?;
+        forget(tx, token)?;
         return Ok(None);
     }
     if token.replay == Replay::Create && fingerprint != token.fingerprint {
@@ -107,11 +99,10 @@ pub(crate) fn replayed(
 }
 
 /// Forgets a token: its call is about to be carried out again, and answered anew.
-pub(crate) fn forget(tx: &mut dyn Tx, account: &str, token: &Token) -> Result<()> {
+pub(crate) fn forget(tx: &mut dyn Tx, token: &Token) -> Result<()> {
     tx.exec(
-        "update ledger set replay_key = null, fingerprint = null, reply = null
-         where account = $1 and replay_key = $2",
-        &[Arg::from(account), Arg::from(&token.key)],
+        "update ledger set replay_key = null, fingerprint = null, reply = null where replay_key = $1",
+        &[Arg::from(&token.key)],
     )?;
     Ok(())
 }

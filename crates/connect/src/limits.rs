@@ -73,6 +73,10 @@ limits! {
     VPC_CREATION_MS = 1000;
     /// How long a VPC stays in Deleting, milliseconds: it is gone when its deletion is answered.
     VPC_DELETION_MS = 0;
+    /// Packets that may be lost before the detection session of a new border router is down (contract).
+    VBR_DETECT_MULTIPLIER_DEFAULT = 3;
+    /// Milliseconds between the detection packets of a new border router, each way.
+    VBR_DETECT_INTERVAL_MS_DEFAULT = 1000;
     /// Deadlines and autopilot steps that one request may set off before it is answered.
     STEPS_PER_REQUEST_MAX = 64;
     /// Deadlines that one AdvanceTime may pass.

@@ -82,13 +82,13 @@ fn attempt(
         replay => Token::of(about.name, replay, &order.params, &order.command.targets(), &order.caller),
     };
     if let Some(token) = &token
-        && let Some(body) = ledger::replayed(tx, &account, token, order.now).map_err(undone)?
+        && let Some(body) = ledger::replayed(tx, token, order.now).map_err(undone)?
     {
         let mut view = View { read: tx, world, now: order.now, caller: &order.caller };
         if !order.command.has_work(&mut view).map_err(undone)? {
             return Err(Abort::Refused(Undone::Replayed(body)));
         }
-        ledger::forget(tx, &account, token).map_err(undone)?;
+        ledger::forget(tx, token).map_err(undone)?;
     }
     let mut cx = Cx {
         tx,

@@ -186,17 +186,9 @@ impl Command for TerminatePhysicalConnection {
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         let mut circuit = find(cx, &self.physical_connection_id, &self.region_id)?;
-        require_free(cx, Self::ABOUT.name, &circuit)?;
+        holds::require_free(cx.tx, Self::ABOUT.name, &circuit)?;
         circuit.step(cx, Self::ABOUT.name)?;
         Ok(Nothing {})
-    }
-}
-
-/// Nothing hangs on the circuit that bars the action.
-fn require_free(cx: &mut Cx<'_>, action: &str, circuit: &Circuit) -> Result<()> {
-    match holds::refusal(cx.tx, action, &circuit.id)? {
-        Some(error) => Err(circuit.explain(error)),
-        None => Ok(()),
     }
 }
 
@@ -232,7 +224,7 @@ impl Command for DeletePhysicalConnection {
             return Err((&codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_MATCHED).into());
         }
         let mut circuit = find(cx, &self.physical_connection_id, &self.region_id)?;
-        require_free(cx, Self::ABOUT.name, &circuit)?;
+        holds::require_free(cx.tx, Self::ABOUT.name, &circuit)?;
         circuit.step(cx, Self::ABOUT.name)?;
         Ok(Nothing {})
     }

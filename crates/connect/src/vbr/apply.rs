@@ -2,7 +2,7 @@
 
 use super::addresses::{self, Faults};
 use super::link::Link;
-use super::parameters::{AccountNumber, Bandwidth, LinkText, VlanId};
+use super::parameters::{AccountNumber, Bandwidth, LinkText, Mtu, VlanId};
 use super::states::VBR;
 use super::{DEFAULT_RESOURCE_GROUP, INTERFACE_PREFIX, KIND, PREFIX, ROUTE_TABLE_PREFIX, Vbr, vlan};
 use crate::action::{About, Codes, Command, Replay, Result, Stop};
@@ -12,7 +12,9 @@ use crate::circuit::parameters::{
 };
 use crate::codes;
 use crate::cx::{Cx, View};
-use crate::limits::{VBRS_PER_CIRCUIT_MAX, VBRS_UNCONFIRMED_MAX};
+use crate::limits::{
+    VBR_DETECT_INTERVAL_MS_DEFAULT, VBR_DETECT_MULTIPLIER_DEFAULT, VBRS_PER_CIRCUIT_MAX, VBRS_UNCONFIRMED_MAX,
+};
 use crate::tag::{self, Tag, TagParameter};
 use crate::{account, holds};
 use rpc::code::{Code, Error};
@@ -233,10 +235,10 @@ impl CreateVirtualBorderRouter {
             name: text(self.name.as_ref().map(ResourceName::as_str)),
             description: text(self.description.as_ref().map(Description::as_str)),
             bandwidth: self.bandwidth.map_or(0, Bandwidth::mbps),
-            mtu: super::parameters::Mtu::Usual.bytes(),
-            detect_multiplier: 3,
-            min_rx_ms: 1000,
-            min_tx_ms: 1000,
+            mtu: Mtu::Usual.bytes(),
+            detect_multiplier: VBR_DETECT_MULTIPLIER_DEFAULT,
+            min_rx_ms: VBR_DETECT_INTERVAL_MS_DEFAULT,
+            min_tx_ms: VBR_DETECT_INTERVAL_MS_DEFAULT,
             sitelink: false,
             resource_group_id: group.to_owned(),
             route_table_id: cx.ids.resource(ROUTE_TABLE_PREFIX, cx.now),

@@ -10,15 +10,16 @@ use super::parameters::{
 use super::states::{CONFIRM, VbrStatus};
 use super::{Vbr, apply, vlan};
 use crate::action::{About, Codes, Command, Replay, Result, Stop};
-use crate::circuit::parameters::{CircuitCode, ClientToken, Description, RegionId, ResourceName};
+use crate::circuit::parameters::{CircuitCode, CircuitId, ClientToken, Description, RegionId, ResourceName};
 use crate::codes;
 use crate::cx::{Caller, Cx, View};
 use crate::reply::Nothing;
 use rpc::code::{Code, Error};
 use rpc::gateway;
+use rpc::params::Params;
 use rpc::wire::Edit;
 use rpc::{Reply, Wire};
-use serde::Deserialize;
+use serde_json::Value;
 
 /// Changes a border router. A parameter left out stays as it is; an empty one is cleared. Naming a present value again
 /// changes nothing. The owner of a router that another account made confirms it by giving the three IPv4 fields.
@@ -92,6 +93,24 @@ const FAULTS: Faults = Faults {
     subnet: &codes::INVALID_IP_NOT_SAME_SUBNET,
 };
 
+/// Changes a link as a call says, whose fields have the same names whichever link they are of.
+macro_rules! edit_link {
+    ($call:expr, $link:expr) => {
+        edit(&mut $link.circuit_code, &$call.circuit_code, CircuitCode::as_str);
+        if $call.enable_ipv6 == Some(false) {
+            switch_ipv6_off(&mut $link);
+        }
+        $link.enable_ipv6 = $call.enable_ipv6.unwrap_or($link.enable_ipv6);
+        edit(&mut $link.local_ip, &$call.local_gateway_ip, LinkText::as_str);
+        edit(&mut $link.peer_ip, &$call.peer_gateway_ip, LinkText::as_str);
+        edit(&mut $link.mask, &$call.peering_subnet_mask, LinkText::as_str);
+        edit(&mut $link.local_ipv6, &$call.local_ipv6_gateway_ip, LinkText::as_str);
+        edit(&mut $link.peer_ipv6, &$call.peer_ipv6_gateway_ip, LinkText::as_str);
+        edit(&mut $link.ipv6_mask, &$call.peering_ipv6_subnet_mask, LinkText::as_str);
+        $link.vlan = $call.vlan_id.map_or($link.vlan, VlanId::get);
+    };
+}
+
 impl Command for ModifyVirtualBorderRouterAttribute {
     type Reply = Nothing;
     const ABOUT: About =
@@ -114,6 +133,8 @@ impl Command for ModifyVirtualBorderRouterAttribute {
         &codes::INVALID_IP_MALFORMED,
         &codes::INVALID_PEERING_SUBNET_MASK_MALFORMED,
         &codes::INVALID_IP_NOT_SAME_SUBNET,
+        &codes::INVALID_VLAN_ID_MALFORMED,
+        &codes::INVALID_CIRCUIT_CODE_MALFORMED_ROUTER,
         &codes::INVALID_VLAN_ID_USED,
     ];
     names_a_router!(vbr_id);
@@ -135,7 +156,9 @@ impl Command for ModifyVirtualBorderRouterAttribute {
         let was_active = vbr.status() == VbrStatus::Active;
         require_kept(&changed.link, was_active)?;
         addresses::check_ipv4(&changed.link, false, &FAULTS)?;
-        addresses::check_ipv6(&changed.link, was_active && self.enable_ipv6 == Some(true), &FAULTS)?;
+        // Who may not give the addresses is not asked for them.
+        let asks_ipv6 = self.enable_ipv6 == Some(true) && vbr.is_owned_by(cx.caller);
+        addresses::check_ipv6(&changed.link, was_active && asks_ipv6, &FAULTS)?;
         move_link(cx, id, &vbr.link, &changed.link)?;
         if let Some(text) = &self.associated_physical_connections {
             change_links(cx, &vbr, text.as_str())?;
@@ -153,19 +176,7 @@ impl ModifyVirtualBorderRouterAttribute {
         let mut changed = vbr.clone();
         edit(&mut changed.name, &self.name, ResourceName::as_str);
         edit(&mut changed.description, &self.description, Description::as_str);
-        let link = &mut changed.link;
-        edit(&mut link.circuit_code, &self.circuit_code, CircuitCode::as_str);
-        if self.enable_ipv6 == Some(false) {
-            switch_ipv6_off(link);
-        }
-        link.enable_ipv6 = self.enable_ipv6.unwrap_or(link.enable_ipv6);
-        edit(&mut link.local_ip, &self.local_gateway_ip, LinkText::as_str);
-        edit(&mut link.peer_ip, &self.peer_gateway_ip, LinkText::as_str);
-        edit(&mut link.mask, &self.peering_subnet_mask, LinkText::as_str);
-        edit(&mut link.local_ipv6, &self.local_ipv6_gateway_ip, LinkText::as_str);
-        edit(&mut link.peer_ipv6, &self.peer_ipv6_gateway_ip, LinkText::as_str);
-        edit(&mut link.ipv6_mask, &self.peering_ipv6_subnet_mask, LinkText::as_str);
-        link.vlan = self.vlan_id.map_or(link.vlan, VlanId::get);
+        edit_link!(self, changed.link);
         changed.bandwidth = self.bandwidth.map_or(changed.bandwidth, BandwidthNumber::get);
         changed.mtu = self.mtu.map_or(changed.mtu, Mtu::bytes);
         changed.detect_multiplier =
@@ -263,21 +274,39 @@ fn move_link(cx: &mut Cx<'_>, vbr: &str, from: &Link, to: &Link) -> Result<()> {
     apply::take_vlan(cx, to, vbr)
 }
 
-/// What AssociatedPhysicalConnections says of one circuit.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+/// What AssociatedPhysicalConnections says of one circuit: the fields of its link, by the same rules as those of the
+/// router's own. Members that are not among them, for instance those that a list answer has besides, are ignored.
+#[derive(Wire)]
 struct LinkChange {
-    physical_connection_id: String,
-    vlan_id: Option<serde_json::Value>,
-    circuit_code: Option<String>,
-    local_gateway_ip: Option<String>,
-    peer_gateway_ip: Option<String>,
-    peering_subnet_mask: Option<String>,
-    local_ipv6_gateway_ip: Option<String>,
-    peer_ipv6_gateway_ip: Option<String>,
-    peering_ipv6_subnet_mask: Option<String>,
-    #[serde(alias = "ipv6Enable")]
+    /// The circuit.
+    physical_connection_id: CircuitId,
+    /// The carrier's number of the circuit.
+    #[wire(error = codes::INVALID_CIRCUIT_CODE_MALFORMED_ROUTER)]
+    circuit_code: Edit<CircuitCode>,
+    /// Whether the link has IPv6.
+    #[wire(alias = "ipv6Enable")]
     enable_ipv6: Option<bool>,
+    /// IPv4 address of the provider's side.
+    #[wire(error = codes::INVALID_IP_MALFORMED)]
+    local_gateway_ip: Edit<LinkText>,
+    /// IPv6 address of the provider's side.
+    #[wire(error = codes::INVALID_IP_MALFORMED)]
+    local_ipv6_gateway_ip: Edit<LinkText>,
+    /// IPv4 address of the customer's side.
+    #[wire(error = codes::INVALID_IP_MALFORMED)]
+    peer_gateway_ip: Edit<LinkText>,
+    /// IPv6 address of the customer's side.
+    #[wire(error = codes::INVALID_IP_MALFORMED)]
+    peer_ipv6_gateway_ip: Edit<LinkText>,
+    /// Prefix that covers the IPv6 pair.
+    #[wire(error = codes::INVALID_PEERING_SUBNET_MASK_MALFORMED)]
+    peering_ipv6_subnet_mask: Edit<LinkText>,
+    /// Dotted mask that covers the IPv4 pair.
+    #[wire(error = codes::INVALID_PEERING_SUBNET_MASK_MALFORMED)]
+    peering_subnet_mask: Edit<LinkText>,
+    /// VLAN on the circuit.
+    #[wire(error = codes::INVALID_VLAN_ID_MALFORMED)]
+    vlan_id: Option<VlanId>,
 }
 
 fn bad_links(why: &str) -> Stop {
@@ -286,57 +315,40 @@ fn bad_links(why: &str) -> Stop {
     Error::new(&gateway::INVALID_PARAMETER).with_message(message).into()
 }
 
+/// Reads a list of JSON objects, each as if its members were the parameters of a request.
+fn link_changes(text: &str) -> Result<Vec<LinkChange>> {
+    let items: Vec<serde_json::Map<String, Value>> =
+        serde_json::from_str(text).map_err(|_| bad_links("expected a JSON list of objects"))?;
+    let mut changes = Vec::new();
+    for item in items {
+        let pairs = item.into_iter().filter_map(|(name, value)| match value {
+            Value::String(text) => Some((name, text)),
+            Value::Number(_) | Value::Bool(_) => Some((name, value.to_string())),
+            Value::Null | Value::Array(_) | Value::Object(_) => None,
+        });
+        changes.push(LinkChange::decode(&Params::from_pairs(pairs))?);
+    }
+    Ok(changes)
+}
+
 /// Changes the links over further circuits.
 fn change_links(cx: &mut Cx<'_>, vbr: &Vbr, text: &str) -> Result<()> {
-    let wishes: Vec<LinkChange> =
-        serde_json::from_str(text).map_err(|_| bad_links("expected a JSON list of links"))?;
-    for wish in wishes {
+    for change in link_changes(text)? {
         let associated = link::associated(cx.tx, &vbr.id)?;
         let link = associated
             .into_iter()
-            .find(|link| link.circuit_id == wish.physical_connection_id)
+            .find(|link| link.circuit_id == change.physical_connection_id.as_str())
             .ok_or_else(|| bad_links("a circuit is named that is not associated with the router"))?;
-        let changed = wish.applied(&link)?;
+        let mut changed = link.clone();
+        edit_link!(change, changed);
         require_say(cx.caller, vbr, &link, &changed)?;
         addresses::check_ipv4(&changed, false, &FAULTS)?;
-        addresses::check_ipv6(&changed, false, &FAULTS)?;
+        let asks_ipv6 = change.enable_ipv6 == Some(true) && vbr.is_owned_by(cx.caller);
+        addresses::check_ipv6(&changed, asks_ipv6, &FAULTS)?;
         move_link(cx, &vbr.id, &link, &changed)?;
         link::associate(cx, &vbr.id, &changed)?;
     }
     Ok(())
-}
-
-impl LinkChange {
-    fn applied(self, link: &Link) -> Result<Link> {
-        let mut changed = link.clone();
-        if let Some(vlan) = self.vlan_id {
-            let number = vlan.as_i64().or_else(|| vlan.as_str().and_then(|text| text.parse().ok()));
-            let vlan = number.and_then(VlanId::new);
-            changed.vlan = vlan.ok_or_else(|| bad_links("a VlanId is no whole number from 0 to 2999"))?.get();
-        }
-        if self.enable_ipv6 == Some(false) {
-            switch_ipv6_off(&mut changed);
-        }
-        changed.enable_ipv6 = self.enable_ipv6.unwrap_or(changed.enable_ipv6);
-        let texts = [
-            (&mut changed.circuit_code, self.circuit_code),
-            (&mut changed.local_ip, self.local_gateway_ip),
-            (&mut changed.peer_ip, self.peer_gateway_ip),
-            (&mut changed.mask, self.peering_subnet_mask),
-            (&mut changed.local_ipv6, self.local_ipv6_gateway_ip),
-            (&mut changed.peer_ipv6, self.peer_ipv6_gateway_ip),
-            (&mut changed.ipv6_mask, self.peering_ipv6_subnet_mask),
-        ];
-        for (field, text) in texts {
-            if let Some(text) = text {
-                if text.contains('\0') || text.chars().count() > 128 {
-                    return Err(bad_links("a text is longer than 128 characters"));
-                }
-                *field = text;
-            }
-        }
-        Ok(changed)
-    }
 }
 
 /// Changes the rate limit of a border router.

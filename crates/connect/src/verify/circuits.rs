@@ -1,6 +1,7 @@
-//! What must hold of circuits and of what hangs on them: counters, ports, deadlines, labels, answers.
+//! What must hold of circuits: counters, ports, deadlines, labels, answers.
 
-use super::{Findings, each_wrong, letters, networks, quoted};
+use super::answers::Shown;
+use super::{Findings, each_wrong, letters, networks, quoted, routers};
 use crate::autopilot::{Step, Verdict};
 use crate::circuit::KIND;
 use crate::circuit::states::{
@@ -8,10 +9,10 @@ use crate::circuit::states::{
 };
 use crate::limits::{COUNT_BLOCK, TAGS_MAX};
 use crate::machine::Actor;
-use crate::time;
 use crate::timer::{AUTOPILOT, TIMER};
-use serde_json::Value;
-use store::{Arg, Fault, Read, Row};
+use crate::vbr;
+use crate::vpc;
+use store::{Arg, Fault, Read};
 
 pub(super) fn words(statuses: &[Status]) -> String {
     quoted(statuses.iter().map(Status::as_str))
@@ -58,110 +59,43 @@ pub(super) fn accounts_count_what_is_owed(read: &mut dyn Read, findings: &mut Fi
     )
 }
 
-/// The columns that an answer shows as texts, by its member.
-const TEXTS: &[(&str, &str)] = &[
-    ("PhysicalConnectionId", "id"),
-    ("Status", "status"),
-    ("BusinessStatus", "business_status"),
-    ("AccessPointId", "access_point_id"),
-    ("Type", "type"),
-    ("LineOperator", "line_operator"),
-    ("PortType", "port_type"),
-    ("Spec", "spec"),
-    ("Name", "name"),
-    ("Description", "description"),
-    ("CircuitCode", "circuit_code"),
-    ("PeerLocation", "peer_location"),
-    ("RedundantPhysicalConnectionId", "redundant_id"),
-    ("ResourceGroupId", "resource_group_id"),
-    ("OpticalModuleModel", "optical_module_model"),
-    ("DeviceFeaturesSelected", "device_features"),
-    ("LoaStatus", "loa_status"),
-    ("PortNumber", "port_number"),
-    ("AdLocation", "ad_location"),
-    ("AdDetailLocation", "ad_detail_location"),
-    ("ChargeType", "charge_type"),
-    // Left out while there is none.
-    ("StatusReason", "reason"),
-];
-
-/// The columns that an answer shows as numbers.
-const NUMBERS: &[(&str, &str)] = &[("Bandwidth", "bandwidth"), ("DownDelayTime", "down_delay_ms")];
-
-/// The columns that an answer shows as instants.
-const INSTANTS: &[(&str, &str)] =
-    &[("CreationTime", "created_at"), ("EnabledTime", "enabled_at"), ("EndTime", "end_at")];
-
-/// A circuit's id, what its answer says, and its labels, while they pass by.
-struct Shown {
-    id: String,
-    answer: Value,
-    labels: Vec<Value>,
-}
-
-impl Shown {
-    fn end(&self, findings: &mut Findings) {
-        if self.answer["Tags"]["tags"].as_array() != Some(&self.labels) {
-            findings.say(format!("the answer of {} shows other labels than it has", self.id));
-        }
-    }
-}
+/// What the answer of a circuit shows of its row.
+const SHOWN: Shown = Shown {
+    table: "circuit",
+    kind: KIND,
+    labels: "tags",
+    texts: &[
+        ("PhysicalConnectionId", "id"),
+        ("Status", "status"),
+        ("BusinessStatus", "business_status"),
+        ("AccessPointId", "access_point_id"),
+        ("Type", "type"),
+        ("LineOperator", "line_operator"),
+        ("PortType", "port_type"),
+        ("Spec", "spec"),
+        ("Name", "name"),
+        ("Description", "description"),
+        ("CircuitCode", "circuit_code"),
+        ("PeerLocation", "peer_location"),
+        ("RedundantPhysicalConnectionId", "redundant_id"),
+        ("ResourceGroupId", "resource_group_id"),
+        ("OpticalModuleModel", "optical_module_model"),
+        ("DeviceFeaturesSelected", "device_features"),
+        ("LoaStatus", "loa_status"),
+        ("PortNumber", "port_number"),
+        ("AdLocation", "ad_location"),
+        ("AdDetailLocation", "ad_detail_location"),
+        ("ChargeType", "charge_type"),
+        // Left out while there is none.
+        ("StatusReason", "reason"),
+    ],
+    numbers: &[("Bandwidth", "bandwidth"), ("DownDelayTime", "down_delay_ms")],
+    flags: &[],
+    instants: &[("CreationTime", "created_at"), ("EnabledTime", "enabled_at"), ("EndTime", "end_at")],
+};
 
 pub(super) fn answers_equal_rows(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
-    let columns: Vec<_> =
-        [TEXTS, NUMBERS, INSTANTS].concat().iter().map(|(_, column)| format!("circuit.{column}")).collect();
-    let sql = format!(
-        "select {}, circuit.answer, tag.name, tag.value from circuit
-         left join tag on tag.account = circuit.account and tag.kind = $1 and tag.resource = circuit.id
-         order by circuit.account, circuit.region, circuit.serial, tag.name",
-        columns.join(", ")
-    );
-    let mut shown: Option<Shown> = None;
-    read.each(&sql, &[Arg::from(KIND)], &mut |row| {
-        if shown.as_ref().is_none_or(|shown| row.text(0).is_ok_and(|id| id != shown.id)) {
-            if let Some(before) = &shown {
-                before.end(findings);
-            }
-            shown = Some(compare(row, columns.len(), findings)?);
-        }
-        if let (Some(shown), Some(name)) = (&mut shown, row.maybe_text(columns.len() + 1)?) {
-            let value = row.maybe_text(columns.len() + 2)?.unwrap_or_default();
-            shown.labels.push(serde_json::json!({"Key": name, "Value": value}));
-        }
-        Ok(())
-    })?;
-    if let Some(last) = &shown {
-        last.end(findings);
-    }
-    Ok(())
-}
-
-/// Compares the members of one answer with the columns of its row.
-fn compare(row: &dyn Row, columns: usize, findings: &mut Findings) -> Result<Shown, Fault> {
-    let answer: Value = serde_json::from_slice(row.bytes(columns)?).unwrap_or_default();
-    let id = row.text(0)?.to_owned();
-    let mut differs =
-        |member: &str| findings.say(format!("the answer of {id} differs from its row in {member}"));
-    let mut at = 0;
-    for (member, _) in TEXTS {
-        if answer[*member].as_str().unwrap_or_default() != row.text(at)? {
-            differs(member);
-        }
-        at += 1;
-    }
-    for (member, _) in NUMBERS {
-        if answer[*member].as_i64() != Some(row.int(at)?) {
-            differs(member);
-        }
-        at += 1;
-    }
-    for (member, _) in INSTANTS {
-        if answer[*member].as_str() != Some(&time::wire_or_empty(row.maybe_int(at)?)) {
-            differs(member);
-        }
-        at += 1;
-    }
-    Ok(Shown { id, answer, labels: Vec::new() })
+    SHOWN.equal_rows(read, findings)
 }
 
 pub(super) fn ports_are_held(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
@@ -199,8 +133,13 @@ pub(super) fn ports_are_held(read: &mut dyn Read, findings: &mut Findings) -> Re
 }
 
 pub(super) fn deadlines_belong(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
-    // Those of orders, of terms and of letters have checks of their own.
-    let others = FROM_ORDERS.iter().copied().chain(letters::triggers()).chain(networks::triggers());
+    // Those of orders, of terms, of letters, of routers and of networks have checks of their own.
+    let others = FROM_ORDERS
+        .iter()
+        .copied()
+        .chain(letters::triggers())
+        .chain(routers::triggers())
+        .chain(networks::triggers());
     let sql = format!(
         "select due.resource, due.trigger, due.actor, due.at, circuit.status, circuit.since from due
          left join circuit on circuit.id = due.resource and circuit.account = due.account
@@ -285,21 +224,28 @@ pub(super) fn enabling_is_kept(read: &mut dyn Read, findings: &mut Findings) -> 
     )
 }
 
+/// What carries labels: the kind under which they are kept, and the table of what they are on.
+const LABELLED: &[(&str, &str)] = &[(KIND, "circuit"), (vbr::KIND, "vbr"), (vpc::KIND, "vpc")];
+
 pub(super) fn labels_are_on_something(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
+    let on_one = |(kind, table): &(&str, &str)| {
+        format!(
+            "(tag.kind = '{kind}' and exists (select 1 from {table}
+             where {table}.id = tag.resource and {table}.account = tag.account))"
+        )
+    };
+    let on_any: Vec<_> = LABELLED.iter().map(on_one).collect();
     each_wrong(
         read,
         findings,
         &format!(
-            "select tag.resource, tag.name from tag
-             left join circuit on circuit.id = tag.resource and circuit.account = tag.account
-             where (tag.kind <> $1 or circuit.id is null) and tag.kind not in ({})
-             order by tag.resource, tag.name",
-            networks::labelled()
+            "select resource, name from tag where not ({}) order by resource, name",
+            on_any.join(" or ")
         ),
-        &[Arg::from(KIND)],
+        &[],
         |row| {
             Ok(format!(
-                "the label {:?} is on {}, which is no circuit of its account",
+                "the label {:?} is on {}, which is nothing of its kind and account",
                 row.text(1)?,
                 row.text(0)?
             ))

@@ -1,7 +1,7 @@
 //! What must hold of the ledger.
 
 use super::{Findings, each_wrong};
-use crate::circuit::PREFIX;
+use crate::{circuit, vbr};
 use store::{Arg, Fault, Read};
 
 /// The key of a row is unique, so as many rows as the last revision, from 1 up to it, are one for each.
@@ -36,13 +36,27 @@ pub(super) fn counts_revisions(read: &mut dyn Read, findings: &mut Findings) -> 
     )
 }
 
-/// The steps of circuits in the ledger; those that change labels only have no part in the status.
+/// The steps of one kind of things in the ledger; those that change labels only have no part in the status.
 const STEPS: &str =
     "from ledger where resource >= $1 and resource < $2 and (status_from <> '' or status_to <> '')";
 
 pub(super) fn leads_to_status(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
+    leads_to(read, findings, circuit::PREFIX, "circuit")
+}
+
+pub(super) fn leads_to_routers(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
+    leads_to(read, findings, vbr::PREFIX, "vbr")
+}
+
+/// What the ledger says of each thing whose id has the prefix, and whose row is in the table.
+pub(super) fn leads_to(
+    read: &mut dyn Read,
+    findings: &mut Findings,
+    prefix: &str,
+    table: &str,
+) -> Result<(), Fault> {
     // All ids that begin with the prefix and a hyphen.
-    let (from, until) = (format!("{PREFIX}-"), format!("{PREFIX}."));
+    let (from, until) = (format!("{prefix}-"), format!("{prefix}."));
     let args = [Arg::from(&from), Arg::from(&until)];
     each_wrong(
         read,
@@ -68,11 +82,11 @@ pub(super) fn leads_to_status(read: &mut dyn Read, findings: &mut Findings) -> R
         read,
         findings,
         &format!(
-            "select resource, status_to, coalesce(circuit.status, '') from (
+            "select resource, status_to, coalesce({table}.status, '') from (
              select resource, status_to,
              row_number() over (partition by resource order by account desc, revision desc) as place {STEPS}
-             ) as steps left join circuit on circuit.id = resource
-             where place = 1 and status_to <> coalesce(circuit.status, '') order by resource"
+             ) as steps left join {table} on {table}.id = resource
+             where place = 1 and status_to <> coalesce({table}.status, '') order by resource"
         ),
         &args,
         |row| {
@@ -87,9 +101,11 @@ pub(super) fn leads_to_status(read: &mut dyn Read, findings: &mut Findings) -> R
     each_wrong(
         read,
         findings,
-        "select id from circuit where not exists (select 1 from ledger
-         where ledger.account = circuit.account and ledger.revision = circuit.serial
-         and ledger.resource = circuit.id) order by id",
+        &format!(
+            "select id from {table} where not exists (select 1 from ledger
+             where ledger.account = {table}.account and ledger.revision = {table}.serial
+             and ledger.resource = {table}.id) order by id"
+        ),
         &[],
         |row| Ok(format!("{} has no creation in the ledger", row.text(0)?)),
     )

@@ -3,12 +3,14 @@
 //! in memory than one thing with its rows at a time, and must never lean on the code whose work they check: the
 //! columns are compared with each other, not with what the product would make of them.
 
+mod answers;
 mod circuits;
 mod ledger;
 mod letters;
 mod money;
 mod networks;
 mod orders;
+mod routers;
 
 use crate::limits::FINDINGS_SHOWN_MAX;
 use store::{Arg, Fault, Read, Row};
@@ -94,7 +96,7 @@ pub const ALL: &[Invariant] = &[
     },
     Invariant {
         id: "labels-are-on-something",
-        sentence: "labels are few, and on a circuit of their account",
+        sentence: "labels are few, and on something of their account",
         check: circuits::labels_are_on_something,
     },
     Invariant {
@@ -188,9 +190,39 @@ pub const ALL: &[Invariant] = &[
         check: networks::led_by_ledger,
     },
     Invariant {
-        id: "network-labels-are-on-something",
-        sentence: "labels of networks are few, and on one of their account",
-        check: networks::labels_are_on_something,
+        id: "routers-stand-on-circuits",
+        sentence: "the circuits of a router are there, of one account, and in a state that carries routers",
+        check: routers::stand_on_circuits,
+    },
+    Invariant {
+        id: "links-are-whole",
+        sentence: "a router that was in service has its pair of addresses, and one that waits for its owner has none",
+        check: routers::links_are_whole,
+    },
+    Invariant {
+        id: "vlans-equal-links",
+        sentence: "a VLAN is held by the link that uses it, and reserved once its router is terminated",
+        check: routers::vlans_equal_links,
+    },
+    Invariant {
+        id: "router-answers-equal-rows",
+        sentence: "the answer kept in a router's row says what its row, its circuits and its labels say",
+        check: routers::answers_equal_rows,
+    },
+    Invariant {
+        id: "router-deadlines-belong",
+        sentence: "a deadline belongs to its router's state, and a state that ends by itself has one",
+        check: routers::deadlines_belong,
+    },
+    Invariant {
+        id: "router-instants-fit",
+        sentence: "a router keeps the instants of what it went through, in their order",
+        check: routers::instants_fit,
+    },
+    Invariant {
+        id: "ledger-leads-to-routers",
+        sentence: "the ledger leads each router from its creation to its present status",
+        check: ledger::leads_to_routers,
     },
 ];
 

@@ -1,10 +1,10 @@
 //! What must hold of VPCs and of what is on their routers.
 
-use super::{Findings, each_wrong, quoted};
-use crate::limits::TAGS_MAX;
+use super::{Findings, each_wrong, ledger, quoted};
 use crate::machine::{Actor, Machine, State, To};
 use crate::timer::TIMER;
-use crate::vpc::states::VPC;
+use crate::vpc;
+use crate::vpc::states::{VPC, VpcStatus};
 use store::{Arg, Fault, Read};
 
 /// The deadlines of the machines in this file.
@@ -16,15 +16,13 @@ fn timers<S: State>(machine: &Machine<S>) -> Vec<&'static str> {
     machine.moves.iter().filter(|row| row.actor == Actor::Timer).map(|row| row.trigger).collect()
 }
 
-/// A resource with a status of its own: its table, its machine, and the prefix of its ids.
+/// A resource with a status of its own: its table and its machine.
 struct Kept<S: State> {
     table: &'static str,
-    prefix: &'static str,
     machine: &'static Machine<S>,
 }
 
-const VPCS: Kept<crate::vpc::states::VpcStatus> =
-    Kept { table: "vpc", prefix: crate::vpc::PREFIX, machine: &VPC };
+const VPCS: Kept<VpcStatus> = Kept { table: "vpc", machine: &VPC };
 
 impl<S: State> Kept<S> {
     /// A state that ends by itself has its deadline, at its instant, and no other state has one.
@@ -64,36 +62,6 @@ impl<S: State> Kept<S> {
         }
         Ok(())
     }
-
-    /// The ledger leads each of them from its creation to its present status.
-    fn led_by_ledger(&self, read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
-        let table = self.table;
-        let (from, until) = (format!("{}-", self.prefix), format!("{}.", self.prefix));
-        let args = [Arg::from(&from), Arg::from(&until)];
-        // Of one account only, in the order of its revisions: none of these changes hands.
-        let steps =
-            "from ledger where resource >= $1 and resource < $2 and (status_from <> '' or status_to <> '')";
-        let sql = format!(
-            "select resource, revision, status_from, before from (
-             select resource, revision, status_from,
-             lag(status_to, 1, '') over (partition by resource order by revision) as before {steps}
-             ) as steps where status_from <> before order by resource, revision"
-        );
-        each_wrong(read, findings, &sql, &args, |row| {
-            let (id, from, before) = (row.text(0)?, row.text(2)?, row.text(3)?);
-            Ok(format!("{id} went on from {from:?} at revision {}, and was {before:?}", row.int(1)?))
-        })?;
-        let sql = format!(
-            "select resource, status_to, coalesce({table}.status, '') from (
-             select resource, status_to, row_number() over (partition by resource order by revision desc) as place
-             {steps}) as steps left join {table} on {table}.id = resource
-             where place = 1 and status_to <> coalesce({table}.status, '') order by resource"
-        );
-        each_wrong(read, findings, &sql, &args, |row| {
-            let (id, to, status) = (row.text(0)?, row.text(1)?, row.text(2)?);
-            Ok(format!("{id} is {to:?} in the ledger and {status:?} in its row"))
-        })
-    }
 }
 
 /// Something that happens to a resource from outside, when it happens: no state waits for it.
@@ -106,36 +74,5 @@ pub(super) fn deadlines_belong(read: &mut dyn Read, findings: &mut Findings) -> 
 }
 
 pub(super) fn led_by_ledger(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
-    VPCS.led_by_ledger(read, findings)
-}
-
-/// What carries labels beside circuits: kinds and tables.
-const LABELLED: &[(&str, &str)] = &[(crate::vpc::KIND, "vpc")];
-
-pub(super) fn labels_are_on_something(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
-    for (kind, table) in LABELLED {
-        let sql = format!(
-            "select tag.resource, tag.name from tag left join {table}
-             on {table}.id = tag.resource and {table}.account = tag.account
-             where tag.kind = $1 and {table}.id is null order by tag.resource, tag.name"
-        );
-        each_wrong(read, findings, &sql, &[Arg::from(*kind)], |row| {
-            Ok(format!(
-                "the label {:?} is on {}, which is no {table} of its account",
-                row.text(1)?,
-                row.text(0)?
-            ))
-        })?;
-        let sql = "select resource, count(*) from tag where kind = $1 group by account, resource
-                   having count(*) > $2 order by resource";
-        each_wrong(read, findings, sql, &[Arg::from(*kind), Arg::from(TAGS_MAX)], |row| {
-            Ok(format!("{} has {} labels", row.text(0)?, row.int(1)?))
-        })?;
-    }
-    Ok(())
-}
-
-/// The kinds of [`LABELLED`], which the check of circuits' labels leaves out.
-pub(super) fn labelled() -> String {
-    quoted(LABELLED.iter().map(|(kind, _)| *kind))
+    ledger::leads_to(read, findings, vpc::PREFIX, "vpc")
 }

@@ -27,9 +27,9 @@ pub(crate) const DAMAGE: &[(&str, &str, &str)] = &[
         "went on from \"Deleting\"",
     ),
     (
-        "network-labels-are-on-something",
+        "labels-are-on-something",
         "update tag set resource = 'vpc-none' where name = 'network'",
-        "no vpc of its",
+        "nothing of its kind",
     ),
 ];
 

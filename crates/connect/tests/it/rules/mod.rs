@@ -11,6 +11,7 @@ pub(crate) mod money;
 pub(crate) mod occupancy;
 pub(crate) mod operator;
 pub(crate) mod orders;
+pub(crate) mod routers;
 pub(crate) mod subscription;
 pub(crate) mod tags;
 pub(crate) mod tenants;
