@@ -19,4 +19,5 @@ mod rules;
 mod shape;
 mod simulate;
 mod walk;
+mod walk_interfaces;
 mod walk_letters;
