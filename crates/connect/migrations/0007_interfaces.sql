@@ -36,3 +36,35 @@ create table router_interface (
 );
 create unique index router_interface_id on router_interface (id);
 create index router_interface_on on router_interface (router_id, created_at, id);
+
+-- Routes that people made. The one that comes with a table is in no row. A
+-- route's table is a router's, and is its owner's.
+create table route (
+    account text not null,
+    region text not null,
+    serial bigint not null,
+    id text not null,
+    table_id text not null,
+    status text not null,
+    since bigint not null,
+    cidr text not null,
+    name text not null,
+    description text not null,
+    created_at bigint not null,
+    modified_at bigint not null,
+    primary key (account, region, serial)
+);
+create unique index route_id on route (id);
+create unique index route_in on route (table_id, cidr);
+create index route_listed on route (table_id, serial);
+
+-- Where a route leads: a router interface, or a border router's own interface
+-- on a circuit.
+create table route_hop (
+    route_id text not null,
+    place bigint not null,
+    hop text not null,
+    weight bigint not null,
+    primary key (route_id, place)
+);
+create index route_hop_to on route_hop (hop, route_id);

@@ -23,6 +23,11 @@ codes! {
     ALREADY_EXISTS_ACCOUNT = 400 "AlreadyExists.Account" "An account of that id exists.";
     DEPENDENCY_VIOLATION_ROUTER_INTERFACE = 400 "DependencyViolation.RouterInterface"
         "Specified object has dependent resources RouterInterface.";
+    DEPENDENCY_VIOLATION_ROUTER_INTERFACE_REFERED = 400 "DependencyViolation.RouterInterfaceReferedByRouteEntry"
+        "RouterInterface cannot be deleted when it is refered by a route table entry as next hop.";
+    DEPENDENCY_VIOLATION_ROUTE_ENTRY = 400 "DependencyViolation.RouteEntry"
+        "Specified object has dependent resources";
+    DUPLICATED_VPC_NEXT_HOP = 400 "Duplicated.VpcNextHop" "Route entry nexthop duplicate.";
     DUPLICATE_TAG_KEY = 400 "Duplicate.TagKey" "The Tag.N.Key contain duplicate key.";
     EXCEED_ASSOCIATE_MAX_NUM = 400 "EXCEED_ASSOCIATE_MAX_NUM" "assocaite virtual boarder num too many.";
     FORBBIDEN_INVAILD_OWNER = 400 "Forbbiden.InvaildOwner" "Incorrect RouterInterface owner.";
@@ -64,6 +69,7 @@ codes! {
     ILLEGAL_PARAM_ALI_UID = 400 "IllegalParam.AliUid" "Specified value of aliuid invalid.";
     ILLEGAL_PARAM_BANDWIDTH = 400 "IllegalParam.Bandwidth" "The param of bandwidth is illegal.";
     ILLEGAL_PARAM_BANDWIDTH_ROUTER = 400 "IllegalParam.Bandwidth" "The Bandwidth provided is none of those offered.";
+    ILLEGAL_PARAM_CIDR_BLOCK = 400 "IllegalParam.CidrBlock" "The specified CidrBlock is illegal.";
     ILLEGAL_PARAM_CLIENT_TOKEN = 400 "IllegalParam.ClientToken"
         "Token verify failed because client token length too long.";
     ILLEGAL_PARAM_COMPANY_NAME = 400 "IllegalParam.CompanyName" "%s";
@@ -94,6 +100,11 @@ codes! {
         "RouterInterface can be operated by this action only when it's status is Active.";
     INCORRECT_ROLE_NOT_INITIATING_SIDE = 400 "IncorrectRole.NotInitiatingSide"
         "The specified RouterInterface is not InitiatingSide.";
+    INCORRECT_ROUTE_ENTRY_STATUS = 400 "IncorrectRouteEntryStatus"
+        "Some route entry status blocked this operation.";
+    INCORRECT_ROUTE_ENTRY_STATUS_ITSELF = 400 "IncorrectRouteEntryStatus"
+        "Specified routeEntry status error.";
+    INCORRECT_ROUTE_ENTRY_STATUS_VBR = 400 "IncorrectRouteEntryStatus" "VBR has NotStable route entry.";
     INCORRECT_STATUS_ORDER = 400 "IncorrectStatus.Order" "The order is not in a state that allows the operation.";
     INCORRECT_STATUS_PHYSICAL_CONNECTION = 400 "IncorrectStatus.PhysicalConnection"
         "The specified PhysicalConnectionId is not in Allocated state.";
@@ -104,6 +115,8 @@ codes! {
         "This openeration would be allowed only when status of this RouterInterface is Idle/Inactive.";
     INCORRECT_STATUS_RI_MODIFY = 400 "IncorrectStatus"
         "RouterInterface can be operated by this action only when the status is Active,idle or inactive.";
+    INCORRECT_STATUS_ROUTER_INTERFACE = 400 "IncorrectStatus.RouterInterface"
+        "The specified RouterInterface status is invalid.";
     INCORRECT_VPC_STATUS = 400 "IncorrectVpcStatus" "Current VPC status does not support this operation.";
     INSTANCE_STATUS_NOT_ALLOW = 400 "INSTANCE.STATUS.NOT.ALLOW" "Instance status not allow";
     INSUFFICIENT_BALANCE = 400 "InsufficientBalance" "The balance of the account does not cover the order.";
@@ -113,6 +126,9 @@ codes! {
         "The AccountId provided does not exist in our records.";
     INVALID_ALIUID = 400 "InvalidAliuid" "Invalid Aliuid.";
     INVALID_BANDWIDTH = 400 "InvalidBandwidth" "invalid physical connection banwidth.";
+    INVALID_CIDR_BLOCK = 400 "InvalidCidrBlock" "Specified CIDR block is not valid.";
+    INVALID_CIDR_BLOCK_DUPLICATE = 400 "InvalidCIDRBlock.Duplicate" "Specified CIDR block is already exists.";
+    INVALID_CIDR_BLOCK_MALFORMED = 400 "InvalidCidrBlock.Malformed" "Specified CIDR block is not valid.";
     INVALID_CIRCUIT_CODE_MALFORMED = 400 "InvalidCircuitCode.Malformed" "circuitCode is illegal.";
     INVALID_CIRCUIT_CODE_MALFORMED_ROUTER = 400 "InvalidCircuitCode.Malformed"
         "The specified CircuitCode is not valid.";
@@ -139,6 +155,16 @@ codes! {
         "The specified LocalGatewayIp is not valid.";
     INVALID_NAME_MALFORMED = 400 "InvalidName.Malformed" "The specified ?Name? is not valid.";
     INVALID_NAME_MALFORMED_RI = 400 "InvalidName.Malformed" "The attribute name is illegal.";
+    INVALID_NEXTHOP_LIST_SIZE = 400 "InvalidNexthopListSize"
+        "nexthop size is illegal. Must be between 2 and 4.";
+    INVALID_NEXTHOP_TYPE_AND_LIST_BOTH_NOT_NULL = 400 "InvalidNexthopTypeAndList.BothNotNull"
+        "both nexthopType and nextHopList are not null.";
+    INVALID_NEXTHOP_TYPE_AND_LIST_BOTH_NULL = 400 "InvalidNexthopTypeAndList.BothNull"
+        "both nexthopType and nextHopList are null.";
+    INVALID_NEXT_HOP = 400 "InvalidNextHop" "Specified nexthop and nexthop list cannot both null.";
+    INVALID_NEXT_HOP_ID_NOT_FOUND = 404 "InvalidNextHopId.NotFound" "Specified next hop does not exist.";
+    INVALID_NEXT_HOP_NOT_FOUND = 400 "InvalidNextHop.NotFound" "Specified next hop does not exist.";
+    INVALID_NEXT_HOP_TYPE = 400 "InvalidNextHopType" "Specified parameter \"NextHopType\" is not valid.";
     INVALID_OPERATION_CLOCK_NOT_MANUAL = 400 "InvalidOperation.ClockNotManual"
         "Time moves by itself here. Start the sandbox with --clock manual to move it.";
     INVALID_OPERATION_NOT_SANDBOX = 400 "InvalidOperation.NotSandbox" "This action exists in a sandbox only.";
@@ -152,6 +178,8 @@ codes! {
         "The specified VirutalBorderRouter still has routerInterface.";
     INVALID_OPPOSITE_REGION_ID_NOT_FOUND = 400 "InvalidOppositeRegionId.NotFound"
         "The OppositeRegionId provided does not exist in our records.";
+    INVALID_OPPOSITE_ROUTER_TYPE = 400 "InvalidOppositeRouterType"
+        "nexthop list cannot only contain router interface whose opposite router interface is on vbr.";
     INVALID_OPPOSITE_ROUTER_TYPE_VALUE_NOT_SUPPORTED = 400 "InvalidOppositeRouterType.ValueNotSupported"
         "The specified OppositeRouterType is not valid.";
     INVALID_ORDER_ID_NOT_FOUND = 404 "InvalidOrderId.NotFound" "The OrderId provided does not exist in our records.";
@@ -168,6 +196,8 @@ codes! {
     INVALID_PEER_GATEWAY_IP_MALFORMED = 400 "InvalidPeerGatewayIp.Malformed"
         "The specified PeerGatewayIp is not valid.";
     INVALID_PEER_LOCATION_MALFORMD = 400 "InvalidPeerLocation.Malformd" "The PeerLocation provided was invalid.";
+    INVALID_PHYSICAL_CONNECTION_BUSINESS_STATUS = 400 "InvalidPhysicalConnectionBusinessStatus"
+        "invalid physical connection business status.";
     INVALID_PHYSICAL_CONNECTION_CHARGE_TYPE_MALFORMED = 400 "InvalidPhysicalConnectionChargeType.Malformed"
         "Specified Physical Connection ChargeType is not valid.";
     INVALID_PHYSICAL_CONNECTION_ID_NOT_ENABLED = 400 "InvalidPhysicalConnectionId.NotEnabled"
@@ -214,12 +244,18 @@ codes! {
     INVALID_ROLE_VALUE_NOT_SUPPORTED = 400 "InvalidRole.ValueNotSupported" "The specified Role is not valid.";
     INVALID_ROUTER_ID_NOT_FOUND = 404 "InvalidRouterId.NotFound"
         "The specified RouterId does not exist in our records.";
+    INVALID_ROUTER_INTERFACE = 400 "InvalidRouterInterface" "invalid router interface.";
     INVALID_ROUTER_INTERFACE_ID_NOT_FOUND = 404 "InvalidRouterInterfaceId.NotFound"
         "The specified RouterInterfaceId does not exist in our records.";
     INVALID_ROUTER_INTERFACE_ID_NOT_FOUND_CONNECT = 404 "InvalidRouterInterfaceId.NotFound"
         "The specified RouterInterfaceId does not exist in our record.";
+    INVALID_ROUTER_TYPE = 400 "InvalidRouterType" "Cannot specify nexthop list in vbr's route table.";
     INVALID_ROUTER_TYPE_VALUE_NOT_SUPPORTED = 400 "InvalidRouterType.ValueNotSupported"
         "The specified RouterType is not valid.";
+    INVALID_ROUTE_ENTRY_DUPLICATE = 400 "InvalidRouteEntry.Duplicate" "The route entry already exist.";
+    INVALID_ROUTE_ENTRY_NAME_MALFORMED = 400 "InvalidRouteEntryName.Malformed"
+        "Specified RouteEntry name is not valid.";
+    INVALID_ROUTE_ENTRY_NOT_FOUND = 400 "InvalidRouteEntry.NotFound" "Route entry not exists.";
     INVALID_ROUTE_TABLE_ID_NOT_FOUND = 404 "InvalidRouteTableId.NotFound"
         "Specified route table does not exist.";
     INVALID_SPEC_VALUD_NOT_SUPPORTED = 400 "InvalidSpec.ValudNotSupported"
@@ -252,6 +288,7 @@ codes! {
     INVALID_VPC_ID_NOT_FOUND = 404 "InvalidVpcId.NotFound" "Specified VPC does not exist.";
     INVALID_VPC_NAME_MALFORMED = 400 "InvalidVpcName.Malformed" "Specified VPC name is not valid.";
     INVALID_VROUTER_NOT_FOUND = 400 "InvalidVRouter.NotFound" "vRouter not exists.";
+    INVALID_WEIGHT_PARAM = 400 "INVALID_WEIGHT_PARAM" "Specified value of weight invalid";
     MISSING_PARAM_BANDWIDTH = 400 "MissingParam.Bandwidth" "Missing param of Bandwidth.";
     MISSING_PARAM_CIDR_OR_CIDR_MASK = 400 "MissingParam.CidrOrCidrMask"
         "The CIDR or CIDR Mask must be input.";
@@ -264,6 +301,10 @@ codes! {
     NUMBER_EXCEED_TAGS = 400 "NumberExceed.Tags" "The maximum number of tags is exceeded.";
     OPERATION_DENIED_LOA_STATUS_NOT_ALLOW_COMPLETE = 400 "OperationDenied.LOAStatusNotAllowComplete"
         "The operation is not allowed because of LOAStatusNotAllowComplete.";
+    OPERATION_DENIED_SYSTEM_ROUTE = 400 "OperationDenied"
+        "Specified operation is denied as route entry type is system.";
+    OPERATION_DENIED_VBR_IDLE = 400 "OperationDenied.VbrIdle"
+        "The operation is not allowed because the next hop of the added routing entry is a VBR type RI at the opposite end, which cannot be in an idle state.";
     OPERATION_FAILED_LETTER_NOT_ISSUED = 400 "OperationFailed.LetterNotIssued" "%s";
     OPERATION_FAILED_PCONN_TRAFFIC_NOT_ENABLE = 400 "OperationFailed.PconnTrafficNotEnable"
         "The operation is failed because of PconnTrafficNotEnable.";
@@ -284,6 +325,7 @@ codes! {
         "free physical connections count excceeded.";
     QUOTA_EXCEEDED_PCONN_PER_AP = 400 "QuotaExceeded.pConnPerAP" "Physical connection count per ap quota exceed.";
     QUOTA_EXCEEDED_ROUTER_INTERFACE = 400 "QuotaExceeded.RouterInterface" "Router interface quota exceeded.";
+    QUOTA_EXCEEDED_ROUTES = 400 "QuotaExceeded" "Route entry quota exceeded in this route table.";
     QUOTA_EXCEEDED_VBR_PERP_CONN = 400 "QuotaExceeded.vbrPerpConn"
         "Virtual boarder router per PhysicalConnection quota exceed.";
     QUOTA_EXCEEDED_VPC = 400 "QuotaExceeded.Vpc" "VPC quota exceeded.";
@@ -292,5 +334,8 @@ codes! {
         "The specified resource of access point id is not found.";
     RESOURCE_NOT_FOUND_PHYSICAL_CONNECTION_ID = 400 "ResourceNotFound.PhysicalConnectionId"
         "PhysicalConnection is not found.";
+    ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY = 400 "ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY"
+        "The specified VlanInterface has been used by routeEntry.";
+    ROUTE_CONFLICT_ALREADY_EXIST = 400 "RouteConflict.AlreadyExist" "Route conflict exists in routing table.";
     UNSUPPORTED_FEATURE_IPAM = 400 "UnsupportedFeature.IPAM" "VPCs cannot be created by using IPAM.";
 }

@@ -68,6 +68,38 @@ pub const HOLDS: &[Hold] = &[
         refuses: &[("DeleteVirtualBorderRouter", &codes::INVALID_OPERATION_ROUTER_INTERFACE_NOT_DELETED)],
     },
     Hold {
+        what: "a route",
+        on: "border router",
+        find: "select route.id from vbr join route on route.table_id = vbr.route_table_id where vbr.id = $1
+         order by route.serial limit 1",
+        refuses: &[("DeleteVirtualBorderRouter", &codes::DEPENDENCY_VIOLATION_ROUTE_ENTRY)],
+    },
+    Hold {
+        what: "a route",
+        on: "VPC",
+        find: "select route.id from vpc join route on route.table_id = vpc.route_table_id where vpc.id = $1
+         order by route.serial limit 1",
+        refuses: &[("DeleteVpc", &codes::DEPENDENCY_VIOLATION_ROUTE_ENTRY)],
+    },
+    Hold {
+        what: "a route",
+        on: "router interface",
+        find: "select route_id from route_hop where hop = $1 order by route_id limit 1",
+        refuses: &[
+            ("DeleteRouterInterface", &codes::DEPENDENCY_VIOLATION_ROUTER_INTERFACE_REFERED),
+            ("DeleteExpressConnect", &codes::DEPENDENCY_VIOLATION_ROUTER_INTERFACE_REFERED),
+        ],
+    },
+    Hold {
+        what: "a route",
+        on: "interface of a border router on a further circuit",
+        find: "select route_id from route_hop where hop = $1 order by route_id limit 1",
+        refuses: &[(
+            "UnassociatePhysicalConnectionFromVirtualBorderRouter",
+            &codes::ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY,
+        )],
+    },
+    Hold {
         what: "a router interface",
         on: "VPC",
         find: "select router_interface.id from vpc join router_interface on router_interface.router_id = vpc.router_id
@@ -99,6 +131,12 @@ pub const NEEDS: &[Need] = &[
         locked: &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_ENABLED,
     },
     Need {
+        action: "CreateRouteEntry",
+        statuses: &[Status::Enabled],
+        otherwise: &codes::INVALID_PHYSICAL_CONNECTION_BUSINESS_STATUS,
+        locked: &codes::INVALID_PHYSICAL_CONNECTION_BUSINESS_STATUS,
+    },
+    Need {
         action: "AssociatePhysicalConnectionToVirtualBorderRouter",
         statuses: &[Status::Enabled],
         otherwise: &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_ENABLED,
@@ -113,7 +151,10 @@ pub const NEEDS: &[Need] = &[
 ];
 
 /// What an action needs of the border router that it puts something on: that it is active. The answer where it is not.
-pub const ROUTER_NEEDS: &[(&str, &Code)] = &[("CreateRouterInterface", &codes::INVALID_VBR_STATUS)];
+pub const ROUTER_NEEDS: &[(&str, &Code)] = &[
+    ("CreateRouterInterface", &codes::INVALID_VBR_STATUS),
+    ("CreateRouteEntry", &codes::INVALID_VBR_STATUS),
+];
 
 /// Refuses where the border router is not as `action` needs it; with the router's state, which is the reason.
 pub(crate) fn require_router(action: &str, vbr: &Vbr) -> Result<()> {

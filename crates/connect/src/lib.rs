@@ -26,6 +26,7 @@ pub mod page;
 pub mod perform;
 pub mod region;
 pub mod reply;
+pub mod route;
 pub mod router_interface;
 pub mod sandbox;
 pub mod seal;
@@ -91,6 +92,9 @@ pub const ACTIONS: &[Entry] = actions! {
     command router_interface::change::ModifyRouterInterfaceSpec;
     command router_interface::delete::DeleteRouterInterface;
     command router_interface::delete::DeleteExpressConnect;
+    command route::create::CreateRouteEntry;
+    command route::delete::DeleteRouteEntry;
+    query route::describe::DescribeRouteEntryList;
     command tag::TagResources;
     command tag::UnTagResources;
     query tag::ListTagResources;

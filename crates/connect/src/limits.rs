@@ -87,6 +87,18 @@ limits! {
     INTERFACE_DEACTIVATION_MS = 1000;
     /// How long a router interface stays in Deleting, milliseconds: it is gone when its deletion is answered.
     INTERFACE_DELETION_MS = 0;
+    /// Routes that people made in one table (contract, CreateRouteEntry).
+    ROUTES_PER_TABLE_MAX = 200;
+    /// Fewest next hops of a route that has several (contract, CreateRouteEntry).
+    ECMP_HOPS_MIN = 2;
+    /// Most next hops of one route (contract, CreateRouteEntry).
+    ECMP_HOPS_MAX = 4;
+    /// Greatest weight of one of several next hops.
+    ROUTE_WEIGHT_MAX = 255;
+    /// How long a route stays in Pending, milliseconds.
+    ROUTE_CREATION_MS = 1000;
+    /// How long a route stays in Deleting, milliseconds: it is gone when its deletion is answered.
+    ROUTE_DELETION_MS = 0;
     /// Deadlines and autopilot steps that one request may set off before it is answered.
     STEPS_PER_REQUEST_MAX = 64;
     /// Deadlines that one AdvanceTime may pass.

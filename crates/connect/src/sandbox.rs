@@ -271,6 +271,8 @@ const TABLES: &[&str] = &[
     "vlan",
     "vpc",
     "router_interface",
+    "route",
+    "route_hop",
 ];
 
 impl Command for ResetSandbox {

@@ -9,6 +9,7 @@ use crate::codes;
 use crate::cx::{Cx, View};
 use crate::holds;
 use crate::reply::Nothing;
+use crate::route;
 use rpc::Wire;
 use rpc::code::Error;
 
@@ -32,6 +33,7 @@ impl Command for DeleteRouterInterface {
         &codes::INVALID_INSTANCE_ID_NOT_FOUND_RI,
         &codes::INVALID_INSTANCE_STATUS_ERROR,
         &codes::INCORRECT_STATUS_RI_DELETE,
+        &codes::DEPENDENCY_VIOLATION_ROUTER_INTERFACE_REFERED,
     ];
 
     fn region(&self) -> Option<&str> {
@@ -81,6 +83,7 @@ impl Command for DeleteExpressConnect {
         &codes::INVALID_ROUTER_INTERFACE_ID_NOT_FOUND,
         &codes::INCORRECT_STATUS_RI_DELETE,
         &codes::FORBBIDEN_INVAILD_OWNER,
+        &codes::DEPENDENCY_VIOLATION_ROUTER_INTERFACE_REFERED,
     ];
 
     fn region(&self) -> Option<&str> {
@@ -113,7 +116,14 @@ impl Command for DeleteExpressConnect {
                 return Err(interface.refuse(Error::new(code).with_message(why)));
             }
         }
-        let _ = self.force;
+        let ends: Vec<&Interface> = std::iter::once(&interface).chain(&peer).collect();
+        for end in ends {
+            if self.force == Some(true) {
+                route::go_with(cx, &end.account, &end.id)?;
+            } else if let Some(error) = holds::refusal(cx.tx, Self::ABOUT.name, &end.id)? {
+                return Err(interface.refuse(error));
+            }
+        }
         interface.step(cx, Self::ABOUT.name)?;
         if let Some(peer) = peer {
             peer.happens(cx, GO_WITH_PEER)?;

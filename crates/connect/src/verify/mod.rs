@@ -186,7 +186,7 @@ pub const ALL: &[Invariant] = &[
     },
     Invariant {
         id: "ledger-leads-to-networks",
-        sentence: "the ledger leads each VPC and each interface from its creation to its present status",
+        sentence: "the ledger leads each VPC, interface and route from its creation to its present status",
         check: networks::led_by_ledger,
     },
     Invariant {
@@ -198,6 +198,11 @@ pub const ALL: &[Invariant] = &[
         id: "connections-pair",
         sentence: "the two ends of a connection name each other, and two routers have one connection",
         check: networks::connections_pair,
+    },
+    Invariant {
+        id: "routes-lead-somewhere",
+        sentence: "a route is in a table of its account, and leads to interfaces of the table's router",
+        check: networks::routes_lead_somewhere,
     },
     Invariant {
         id: "routers-stand-on-circuits",

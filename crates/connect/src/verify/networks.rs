@@ -1,8 +1,10 @@
 //! What must hold of VPCs and of what is on their routers.
 
 use super::{Findings, each_wrong, ledger, quoted};
-use crate::limits::INTERFACES_PER_ROUTER_MAX;
+use crate::limits::{ECMP_HOPS_MAX, INTERFACES_PER_ROUTER_MAX, ROUTES_PER_TABLE_MAX};
 use crate::machine::{Actor, Machine, State, To};
+use crate::route;
+use crate::route::states::{ROUTE, RouteStatus};
 use crate::router_interface;
 use crate::router_interface::states::{EVENTS, INTERFACE, InterfaceStatus};
 use crate::timer::TIMER;
@@ -12,7 +14,7 @@ use store::{Arg, Fault, Read};
 
 /// The deadlines of the machines in this file.
 pub(super) fn triggers() -> Vec<&'static str> {
-    [timers(&VPC), timers(&INTERFACE)].concat()
+    [timers(&VPC), timers(&INTERFACE), timers(&ROUTE)].concat()
 }
 
 fn timers<S: State>(machine: &Machine<S>) -> Vec<&'static str> {
@@ -26,6 +28,7 @@ struct Kept<S: State> {
 }
 
 const VPCS: Kept<VpcStatus> = Kept { table: "vpc", machine: &VPC };
+const ROUTES: Kept<RouteStatus> = Kept { table: "route", machine: &ROUTE };
 const INTERFACES: Kept<InterfaceStatus> = Kept { table: "router_interface", machine: &INTERFACE };
 
 impl<S: State> Kept<S> {
@@ -71,17 +74,72 @@ impl<S: State> Kept<S> {
 
 /// Something that happens to a resource from outside, when it happens: no state waits for it.
 fn is_an_event(trigger: &str) -> bool {
-    EVENTS.contains(&trigger)
+    EVENTS.contains(&trigger) || route::states::EVENTS.contains(&trigger)
 }
 
 pub(super) fn deadlines_belong(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
     VPCS.deadlines_belong(read, findings)?;
-    INTERFACES.deadlines_belong(read, findings)
+    INTERFACES.deadlines_belong(read, findings)?;
+    ROUTES.deadlines_belong(read, findings)
 }
 
 pub(super) fn led_by_ledger(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
     ledger::leads_to(read, findings, vpc::PREFIX, "vpc")?;
-    ledger::leads_to(read, findings, router_interface::PREFIX, "router_interface")
+    ledger::leads_to(read, findings, router_interface::PREFIX, "router_interface")?;
+    ledger::leads_to(read, findings, route::PREFIX, "route")
+}
+
+/// Route tables with their routers.
+const TABLES: &str = "select route_table_id as id, router_id as router, account, region from vpc
+ union all select route_table_id as id, id as router, account, region from vbr";
+
+/// Where a route may lead, by router: interfaces, and a border router's own on its circuits.
+const NEXT_HOPS: &str = "select id, router_id as router from router_interface
+ union all select vlan_interface_id as id, id as router from vbr
+ union all select vlan_interface_id as id, vbr_id as router from vbr_association";
+
+pub(super) fn routes_lead_somewhere(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
+    each_wrong(
+        read,
+        findings,
+        &format!(
+            "select route.id, route.table_id from route left join ({TABLES}) as place on place.id = route.table_id
+             and place.account = route.account and place.region = route.region
+             where place.id is null order by route.id"
+        ),
+        &[],
+        |row| Ok(format!("{} is in {}, which is no table of its account", row.text(0)?, row.text(1)?)),
+    )?;
+    each_wrong(
+        read,
+        findings,
+        &format!(
+            "select route_hop.route_id, route_hop.hop from route_hop
+             left join route on route.id = route_hop.route_id
+             left join ({TABLES}) as place on place.id = route.table_id
+             left join ({NEXT_HOPS}) as hop on hop.id = route_hop.hop and hop.router = place.router
+             where hop.id is null order by route_hop.route_id, route_hop.place"
+        ),
+        &[],
+        |row| Ok(format!("{} leads to {}, which is not on its router", row.text(0)?, row.text(1)?)),
+    )?;
+    each_wrong(
+        read,
+        findings,
+        "select route.id, count(route_hop.hop) from route left join route_hop on route_hop.route_id = route.id
+         group by route.id having count(route_hop.hop) < 1 or count(route_hop.hop) > $1 order by route.id",
+        &[Arg::from(ECMP_HOPS_MAX)],
+        |row| Ok(format!("{} leads to {} next hops", row.text(0)?, row.int(1)?)),
+    )?;
+    each_wrong(
+        read,
+        findings,
+        "select table_id, count(*), sum(case when status <> 'Available' then 1 else 0 end) from route
+         group by table_id having count(*) > $1 or sum(case when status <> 'Available' then 1 else 0 end) > 1
+         order by table_id",
+        &[Arg::from(ROUTES_PER_TABLE_MAX)],
+        |row| Ok(format!("{} has {} routes, {} in motion", row.text(0)?, row.int(1)?, row.int(2)?)),
+    )
 }
 
 /// Routers with their kind, their owner and their region.

@@ -9,6 +9,7 @@ use crate::codes;
 use crate::conditions::Conditions;
 use crate::cx::View;
 use crate::page::{Page, PageNumber, PageSize, wire_count};
+use crate::route::describe::Listed;
 use crate::tag::TagParameter;
 use crate::time::{self, Millis};
 use rpc::code::Error;
@@ -363,9 +364,11 @@ impl DescribeRouteTables {
     }
 
     /// The routes of a table, of the kind asked for.
-    fn routes(&self, _read: &mut dyn Read, _table: &Table) -> Result<Vec<TableRoute>> {
-        let _ = self.r#type;
-        Ok(Vec::new())
+    fn routes(&self, read: &mut dyn Read, table: &Table) -> Result<Vec<TableRoute>> {
+        let is_of_vpc = table.router_type == RouterType::VRouter;
+        let mut routes = Listed::of_table(read, &table.id, is_of_vpc.then_some(table.created_at))?;
+        routes.retain(|route| self.r#type.is_none_or(|kind| route.is(kind)));
+        Ok(routes.into_iter().map(Listed::in_table).collect())
     }
 }
 

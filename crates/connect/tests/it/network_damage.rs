@@ -2,6 +2,7 @@
 
 use crate::house::{House, Who, text};
 use crate::rules::interfaces::{Place, connected, end, on, pair, vrouter};
+use crate::rules::routes::route;
 use crate::rules::vpcs::vpc;
 
 /// As in `invariants`: what breaks an invariant, and a word that its finding must have.
@@ -97,6 +98,18 @@ pub(crate) const DAMAGE: &[(&str, &str, &str)] = &[
         "update router_interface set status = 'Active' where name = 'idle'",
         "is \"Idle\" in the ledger and \"Active\"",
     ),
+    ("networks-wait", "delete from due where trigger = 'FinishRouteCreation'", "waits for FinishRouteCreation"),
+    ("routes-lead-somewhere", "update route set table_id = 'vtb-x' where name = 'old'", "is in vtb-x"),
+    ("routes-lead-somewhere", "update route set account = '1234567890123456' where name = 'old'", "no table of its"),
+    ("routes-lead-somewhere", "update route_hop set hop = 'ri-x'", "leads to ri-x"),
+    ("routes-lead-somewhere", "update route_hop set route_id = 'rte-x' where hop = (select min(hop) from route_hop) and route_id = (select min(route_id) from route_hop)", "rte-x leads to"),
+    ("routes-lead-somewhere", "delete from route_hop", "leads to 0 next hops"),
+    ("routes-lead-somewhere", "update route set status = 'Pending'", "2 in motion"),
+    (
+        "ledger-leads-to-networks",
+        "update route set status = 'Pending' where name = 'old'",
+        "is \"Available\" in the ledger and \"Pending\"",
+    ),
 ];
 
 /// What the damage needs of networks that have been there for a while: the second tenant's, so that nothing else in the
@@ -105,8 +118,10 @@ pub(crate) fn begin(house: &mut House) {
     vpc(house, Who::Second, &[("Tag.1.Key", "network")]);
     let routers = [0; 3].map(|_| vrouter(house, Who::Second, "east"));
     let [one, two, three] = routers.each_ref().map(|router| Place { who: Who::Second, ..Place::of(router) });
-    connected(house, one, two);
+    let (left, _) = connected(house, one, two);
     end(house, two, three, "InitiatingSide", &[("Name", "idle")]);
+    route(house, one, &left, "10.1.0.0/16", &[("RouteEntryName", "old")]);
+    house.advance(1);
 }
 
 /// What the damage needs of networks that are being made.
@@ -115,6 +130,14 @@ pub(crate) fn begin_more(house: &mut House) {
     let [one, two] = routers.each_ref().map(|router| Place { who: Who::Second, ..Place::of(router) });
     let (left, _) = pair(house, one, two);
     on(house, one, "ConnectRouterInterface", &left, &[]);
+    let interfaces = house.ok(
+        Who::Second,
+        "DescribeRouterInterfaces",
+        &[("RegionId", "east"), ("Filter.1.Key", "Status"), ("Filter.1.Value.1", "Active")],
+    );
+    let active = &interfaces["RouterInterfaceSet"]["RouterInterfaceType"][0];
+    let (id, router) = (text(active, "RouterInterfaceId"), text(active, "RouterId"));
+    route(house, Place { who: Who::Second, ..Place::of(&router) }, &id, "10.2.0.0/16", &[]);
 }
 
 /// The router of a VPC that is being made.

@@ -4,6 +4,7 @@
 use crate::house::{House, Lane, Plan, TENANT, Who, order, text};
 use crate::rules::interfaces::{Place, connected, on, vrouter};
 use crate::rules::letters::{application, apply, complete, describe, file, lookup, pairs_of};
+use crate::rules::routes::{route, table_of};
 use connect::world::Quotas;
 use std::collections::BTreeMap;
 
@@ -203,6 +204,15 @@ fn interfaces(house: &mut House, router: &str) {
     }
     house.ok(Who::Tenant, "DescribeRouterInterfaces", &[("RegionId", "east"), ("Tag.1.Key", "k")]);
     house.ok(Who::Tenant, "DescribeRouterInterfaceAttribute", &[("RegionId", "east"), ("InstanceId", &left)]);
+    for cidr in ["192.168.0.0/16", "192.169.0.0/16"] {
+        route(house, from, &left, cidr, &[]);
+        house.advance(1);
+    }
+    let table = table_of(house, from);
+    let by =
+        [("RouteTableId", table.as_str()), ("DestinationCidrBlock", "192.168.0.0/16"), ("NextHopId", &left)];
+    house.ok(Who::Tenant, "DescribeRouteEntryList", &[("RegionId", "east"), ("RouteTableId", &table)]);
+    house.ok(Who::Tenant, "DeleteRouteEntry", &by);
     on(house, from, "ModifyRouterInterfaceSpec", &left, &[("Spec", "Large.1")]);
     house.advance(1);
     on(house, to, "DeactivateRouterInterface", &right, &[]);

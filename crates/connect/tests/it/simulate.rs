@@ -75,6 +75,9 @@ const NOT_DRAWN: &[&str] = &[
     "ModifyRouterInterfaceSpec",
     "DeleteRouterInterface",
     "DeleteExpressConnect",
+    "CreateRouteEntry",
+    "DeleteRouteEntry",
+    "DescribeRouteEntryList",
 ];
 
 fn drawn() -> impl Iterator<Item = &'static Entry> {

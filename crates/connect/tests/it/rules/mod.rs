@@ -14,6 +14,7 @@ pub(crate) mod occupancy;
 pub(crate) mod operator;
 pub(crate) mod orders;
 pub(crate) mod routers;
+pub(crate) mod routes;
 pub(crate) mod subscription;
 pub(crate) mod tags;
 pub(crate) mod tenants;
