@@ -2,6 +2,7 @@
 
 use super::answers::Shown;
 use super::{Findings, each_wrong, quoted};
+use crate::circuit::states::Status;
 use crate::holds::NEEDS;
 use crate::limits::VLAN_RESERVATION_MS;
 use crate::machine::Actor;
@@ -25,7 +26,7 @@ const LINKS: &str = "select id as router, circuit_id, vlan, local_ip, peer_ip, m
 
 pub(super) fn stand_on_circuits(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
     let needs = NEEDS.iter().filter(|need| need.action == "CreateVirtualBorderRouter");
-    let carrying = quoted(needs.flat_map(|need| need.statuses).map(|status| status.as_str()));
+    let carrying = quoted(needs.flat_map(|need| need.statuses).map(Status::as_str));
     each_wrong(
         read,
         findings,
@@ -305,16 +306,18 @@ pub(super) fn instants_fit(read: &mut dyn Read, findings: &mut Findings) -> Resu
         read,
         findings,
         "select id, status from vbr where since < created_at or activated_at < created_at
-         or terminated_at < activated_at or recovered_at < terminated_at
+         or terminated_at < activated_at
          or (activated_at is null and (terminated_at is not null or status not in ($1, $2)))
          or (activated_at is not null and status = $1) or (terminated_at is null and recovered_at is not null)
          or (status = $3 and (terminated_at is null or terminated_at <> since))
-         or (status = $4 and (terminated_at is null or terminated_at > since)) order by id",
+         or (status = $4 and (terminated_at is null or terminated_at > since))
+         or (status = $5 and terminated_at is not null and (recovered_at is null or recovered_at < terminated_at)) order by id",
         &[
             Arg::from(VbrStatus::Unconfirmed.as_str()),
             Arg::from(VbrStatus::Deleting.as_str()),
             Arg::from(VbrStatus::Terminated.as_str()),
             Arg::from(VbrStatus::Recovering.as_str()),
+            Arg::from(VbrStatus::Active.as_str()),
         ],
         |row| Ok(format!("{} is {} and its instants do not fit", row.text(0)?, row.text(1)?)),
     )

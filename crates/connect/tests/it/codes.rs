@@ -2,7 +2,7 @@
 //! rules, of the life cycle and of the parameters run once more on one thread, and by a few refusals beside them.
 
 use crate::house::{House, Lane, Plan, Who, has_seen, keep_to_one_lane, order, text};
-use crate::{parameters, rules, walk, walk_interfaces, walk_letters};
+use crate::{parameters, rules, walk, walk_interfaces, walk_letters, walk_routers};
 
 /// Tests whose refusals count. They are run here in this order, on the store in memory.
 const PROVOCATIONS: &[fn()] = &[
@@ -36,6 +36,22 @@ const PROVOCATIONS: &[fn()] = &[
     rules::subscription::a_circuit_renews_itself_while_the_balance_lasts,
     rules::subscription::a_price_that_is_gone_sells_nothing,
     rules::subscription::prices_are_told_before_paying,
+    rules::routers::what_no_router_can_be_is_refused_and_leaves_nothing,
+    rules::routers::a_router_needs_an_enabled_circuit_that_is_not_locked,
+    rules::routers::a_vlan_is_one_routers_on_its_circuit,
+    rules::routers::a_terminated_routers_vlan_is_kept_for_it_for_seven_days,
+    rules::routers::a_router_is_stopped_brought_back_and_removed,
+    rules::routers::a_circuit_under_routers_is_neither_ended_nor_removed,
+    rules::routers::a_circuit_and_an_account_have_their_full_number_of_routers,
+    rules::router_changes::a_change_that_no_router_can_take_is_refused,
+    rules::router_changes::a_rate_limit_is_one_of_those_offered,
+    rules::router_changes::a_router_is_put_on_further_circuits_and_taken_off_again,
+    rules::router_changes::an_association_that_cannot_be_is_refused,
+    rules::router_changes::a_router_has_its_full_number_of_further_circuits,
+    rules::router_lists::a_circuits_owner_is_shown_every_router_on_it,
+    rules::router_owners::what_only_the_routers_owner_may_choose_is_left_to_it,
+    rules::router_owners::stopping_is_the_circuit_owners_and_removing_the_routers_owners,
+    rules::router_owners::another_tenant_sees_and_reaches_no_router,
     rules::vpcs::a_vpc_comes_with_a_router_and_a_route_table_and_goes_with_them,
     rules::vpcs::a_prefix_is_an_allowed_one_and_nothing_is_left_of_a_refusal,
     rules::vpcs::vpcs_are_listed_by_what_is_asked_and_page_by_page,
@@ -71,6 +87,7 @@ const PROVOCATIONS: &[fn()] = &[
     walk_interfaces::every_trigger_on_every_interface_by_everyone_does_what_the_table_says,
     walk::every_trigger_in_every_status_by_everyone_does_what_the_table_says,
     walk_letters::every_trigger_on_every_letter_by_everyone_does_what_the_table_says,
+    walk_routers::every_trigger_on_every_router_by_everyone_does_what_the_table_says,
 ];
 
 #[test]
@@ -112,10 +129,16 @@ fn closed_service(house: &mut House) {
     house.ok(Who::Tenant, "OpenPhysicalConnectionService", &east);
     let made = house.ok(Who::Tenant, "CreatePhysicalConnection", &order(&[]));
     let id = text(&made, "PhysicalConnectionId");
+    let enabled = rules::routers::circuit(house);
+    let router = rules::routers::router(house, &enabled, &[]);
+    rules::routers::on(house, Who::Tenant, "TerminateVirtualBorderRouter", &router, &[]).unwrap();
+    house.advance(1);
     let closed =
         |tx: &mut dyn store::Tx| Ok::<_, store::Abort<()>>(tx.exec("delete from outbound_service", &[])?);
     assert_eq!(house.store.write_blocking(closed).unwrap(), 1);
     let pairs = [("RegionId", "east"), ("PhysicalConnectionId", id.as_str())];
     let refusal = house.refused(Who::Tenant, "ConfirmPhysicalConnection", &pairs);
+    assert_eq!(refusal.is(), ("OperationFailed.PconnTrafficNotEnable", 400));
+    let refusal = rules::routers::refused(house, Who::Tenant, "RecoverVirtualBorderRouter", &router, &[]);
     assert_eq!(refusal.is(), ("OperationFailed.PconnTrafficNotEnable", 400));
 }

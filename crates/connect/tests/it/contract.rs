@@ -361,7 +361,7 @@ fn compare_reply(entry: &Entry, action: &Action, found: &mut Vec<String>) {
         match ours.remove(&theirs.path) {
             None => found.push(format!("response {} is missing", theirs.path)),
             Some(kind) if kind != items.unwrap_or(&theirs.r#type) => {
-                found.push(format!("response {} type", theirs.path))
+                found.push(format!("response {} type", theirs.path));
             }
             Some(_) => {}
         }

@@ -74,15 +74,15 @@ fn settled(status: Status) -> Status {
 }
 
 /// One request carries out a limited number of deadlines, the oldest first. With so many older ones waiting, the
-/// next request's own deadline has to wait too, and its circuit rests in a status that is otherwise passed through.
-fn crowd(house: &mut House) {
+/// next request's own deadline has to wait too, and what it acts on rests in a status that is otherwise passed through.
+pub(crate) fn crowd(house: &mut House, who: Who) {
     let rule = |house: &mut House, outcome| {
         let pairs = [("Step", "review"), ("Outcome", outcome), ("DelaySeconds", "1")];
         house.ok(Who::Operator, "SetAutopilot", &pairs);
     };
     rule(house, "do");
     for _ in 0..=STEPS_PER_REQUEST_MAX / 2 {
-        house.order(Who::Tenant, &[("AccessPointId", "ap-east-2")]);
+        house.order(who, &[("AccessPointId", "ap-east-2")]);
     }
     rule(house, "leave");
     house.now += 2000;
@@ -105,7 +105,7 @@ fn bring(house: &mut House, status: Status) -> String {
     for (at, row) in moves.iter().enumerate() {
         let To::State(next) = row.to else { panic!("a path is made of moves") };
         if at + 1 == moves.len() && settled(next) != next {
-            crowd(house);
+            crowd(house, Who::Tenant);
         }
         if row.actor == Actor::Timer {
             if house.status(&id) != next.as_str() {

@@ -152,8 +152,8 @@ pub(crate) fn interfaces_are_listed_by_what_is_asked_and_page_by_page() {
             assert_eq!(found.iter().collect::<Vec<_>>(), wanted, "{key}={value}");
         }
         let both = [("Filter.1.Key", "Status"), ("Filter.1.Value.1", "Active"), ("Filter.2.Key", "RouterId")];
-        assert_eq!(find(&[&both[..], &[("Filter.2.Value.1", &other)]].concat()), [right.clone()]);
-        assert_eq!(find(&[("Tag.1.Key", "k")]), [third.clone()]);
+        assert_eq!(find(&[&both[..], &[("Filter.2.Value.1", &other)]].concat()), [&*right]);
+        assert_eq!(find(&[("Tag.1.Key", "k")]), [&*third]);
         assert_eq!(find(&[("ResourceGroupId", "rg-none")]), [""; 0]);
         assert_eq!(
             find(&[("PageSize", "2"), ("PageNumber", "2"), ("IncludeReservationData", "true")]),

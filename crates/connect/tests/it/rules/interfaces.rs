@@ -8,6 +8,9 @@ use crate::invariants;
 use connect::circuit::{NEXT_HEADER, STATE_HEADER};
 use serde_json::Value;
 
+/// Parameters beside the usual ones.
+type Given<'a> = &'a [(&'a str, &'a str)];
+
 /// Where an interface is made: its region, its router and its kind.
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'a> {
@@ -216,7 +219,7 @@ pub(crate) fn an_end_must_fit_its_router_and_its_role() {
         let vbr = router(house, &line, &[]);
         let (from, to) = (Place::of(&one), Place::of(&other));
         let border = Place::of(&vbr);
-        let cases: &[(Place<'_>, &str, &[(&str, &str)], &str)] = &[
+        let cases: &[(Place<'_>, &str, Given<'_>, &str)] = &[
             (from, "Sideways", &[("Spec", "Mini.2")], "InvalidRole.ValueNotSupported"),
             (border, "AcceptingSide", &[], "InvalidRole.ValueNotSupported"),
             (from, "InitiatingSide", &[("Spec", "Huge")], "InvalidSpec.ValudNotSupported"),

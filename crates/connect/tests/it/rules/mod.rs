@@ -13,6 +13,9 @@ pub(crate) mod money;
 pub(crate) mod occupancy;
 pub(crate) mod operator;
 pub(crate) mod orders;
+pub(crate) mod router_changes;
+pub(crate) mod router_lists;
+pub(crate) mod router_owners;
 pub(crate) mod routers;
 pub(crate) mod routes;
 pub(crate) mod subscription;
@@ -28,6 +31,8 @@ use serde_json::Value;
 
 /// Filters: a key each, and its values.
 type Filters<'a> = &'a [(&'a str, &'a [&'a str])];
+/// Parameters beside the usual ones.
+type More<'a> = &'a [(&'a str, &'a str)];
 /// Parameters.
 type Pairs<'a> = Vec<(&'a str, &'a str)>;
 

@@ -279,7 +279,7 @@ pub(crate) fn a_border_routers_route_needs_it_active_and_its_circuit_paid() {
         invariants::check(house);
         // It stays while routes do, even where no interface does.
         on(house, from, "DeleteExpressConnect", &fast, &[("Force", "true")]);
-        assert_eq!(ids(&listed(house, &table, &[])), [outward.clone()]);
+        assert_eq!(ids(&listed(house, &table, &[])), [&*outward]);
         let pairs = [EAST, ("VbrId", vbr.as_str())];
         let refusal = house.refused(Who::Tenant, "DeleteVirtualBorderRouter", &pairs);
         assert_eq!(refusal.is(), ("DependencyViolation.RouteEntry", 400));
@@ -298,13 +298,13 @@ pub(crate) fn a_further_circuit_stays_while_a_route_leads_over_it() {
         let (line, further) = (circuit(house), circuit(house));
         let vbr = router(house, &line, &[]);
         let with = [EAST, ("VbrId", vbr.as_str()), ("PhysicalConnectionId", &further)];
-        let link = [
+        let addresses = [
             ("VlanId", "11"),
             ("LocalGatewayIp", "10.0.1.1"),
             ("PeerGatewayIp", "10.0.1.2"),
             ("PeeringSubnetMask", "255.255.255.252"),
         ];
-        let associate = [&with[..], &link].concat();
+        let associate = [&with[..], &addresses].concat();
         house.ok(Who::Tenant, "AssociatePhysicalConnectionToVirtualBorderRouter", &associate);
         let row = field(house, &vbr, "AssociatedPhysicalConnections");
         let vlan = text(&row["AssociatedPhysicalConnection"][0], "VlanInterfaceId");

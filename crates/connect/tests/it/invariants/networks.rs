@@ -1,12 +1,12 @@
-//! What breaks the invariants of networks, beside the table in `invariants`.
+//! What breaks the invariants of networks: VPCs, router interfaces and routes.
 
-use crate::house::{House, Who, text};
+use crate::house::{House, Lane, Plan, Who, text};
 use crate::rules::interfaces::{Place, connected, end, on, pair, vrouter};
 use crate::rules::routes::route;
 use crate::rules::vpcs::vpc;
 
 /// As in `invariants`: what breaks an invariant, and a word that its finding must have.
-pub(crate) const DAMAGE: &[(&str, &str, &str)] = &[
+pub(super) const DAMAGE: &[(&str, &str, &str)] = &[
     (
         "networks-wait",
         "update due set at = at + 1 where trigger = 'FinishVpcCreation'",
@@ -112,9 +112,15 @@ pub(crate) const DAMAGE: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// What the damage needs of networks that have been there for a while: the second tenant's, so that nothing else in the
-/// house looks otherwise for them.
-pub(crate) fn begin(house: &mut House) {
+/// What the damage needs: networks that have been there for a while, and some that are being made.
+pub(super) fn lively(lane: Lane) -> House {
+    let mut house = Plan::quiet(lane).build();
+    begin(&mut house);
+    begin_more(&mut house);
+    house
+}
+
+fn begin(house: &mut House) {
     vpc(house, Who::Second, &[("Tag.1.Key", "network")]);
     let routers = [0; 3].map(|_| vrouter(house, Who::Second, "east"));
     let [one, two, three] = routers.each_ref().map(|router| Place { who: Who::Second, ..Place::of(router) });
@@ -124,8 +130,7 @@ pub(crate) fn begin(house: &mut House) {
     house.advance(1);
 }
 
-/// What the damage needs of networks that are being made.
-pub(crate) fn begin_more(house: &mut House) {
+fn begin_more(house: &mut House) {
     let routers = [0; 2].map(|_| made(house));
     let [one, two] = routers.each_ref().map(|router| Place { who: Who::Second, ..Place::of(router) });
     let (left, _) = pair(house, one, two);
