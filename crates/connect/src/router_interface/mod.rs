@@ -271,11 +271,17 @@ impl Interface {
     pub(crate) fn refuse(&self, error: Error) -> Stop {
         error
             .with_header(STATE_HEADER, self.status.as_str())
-            .with_header(
-                NEXT_HEADER,
-                INTERFACE.next_header_where(self.status, |row| !EVENTS.contains(&row.trigger)),
-            )
+            .with_header(NEXT_HEADER, INTERFACE.next_header_where(self.status, |row| self.may(row.trigger)))
             .into()
+    }
+
+    /// Whether a move that its state allows can happen to this very interface.
+    fn may(&self, trigger: &str) -> bool {
+        match trigger {
+            "ConnectRouterInterface" => self.role == Role::InitiatingSide,
+            "ActivateRouterInterface" => !self.opposite_gone,
+            _ => !EVENTS.contains(&trigger),
+        }
     }
 
     /// Makes the move of `trigger`: the one place where a status changes. Cancels the deadlines of the state it leaves,

@@ -97,7 +97,9 @@ fn pulled(house: &mut House, status: InterfaceStatus, trigger: &'static str) {
         };
         assert_eq!(refusal.is(), (code.name, code.status), "{what}");
         assert_eq!(refusal.header(STATE_HEADER), Some(status.as_str()), "{what}");
-        let next = INTERFACE.next_header_where(status, |row| !EVENTS.contains(&row.trigger));
+        let connects = |trigger| trigger != "ConnectRouterInterface" || role == "InitiatingSide";
+        let next = INTERFACE
+            .next_header_where(status, |row| connects(row.trigger) && !EVENTS.contains(&row.trigger));
         assert_eq!(refusal.header(NEXT_HEADER), Some(next.as_str()), "{what}");
         return;
     };

@@ -374,6 +374,7 @@ pub(crate) fn two_ends_that_name_each_other_connect_whoever_and_wherever_they_ar
             );
             let refusal = refused(house, to, "ActivateRouterInterface", &right, &[]);
             assert_eq!(refusal.is(), ("IncorrectRIStatus", 400), "its opposite is gone");
+            assert!(!refusal.header(NEXT_HEADER).unwrap().contains("Activate"), "and it is not offered");
             invariants::check(house);
             on(house, to, "DeleteRouterInterface", &right, &[]);
             invariants::check(house);
