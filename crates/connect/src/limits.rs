@@ -59,10 +59,46 @@ limits! {
     VBRS_UNCONFIRMED_MAX = 10;
     /// Further circuits of one border router.
     VBR_ASSOCIATIONS_MAX = 8;
+    /// VPCs of one account in one region.
+    VPCS_PER_REGION_MAX = 50;
+    /// Shortest prefix of a VPC, bits.
+    VPC_MASK_BITS_MIN = 8;
+    /// Longest prefix of a VPC, bits (contract, CreateVpc).
+    VPC_MASK_BITS_MAX = 28;
+    /// Further prefixes of the customer's in one VPC (contract, CreateVpc).
+    USER_CIDRS_MAX = 3;
+    /// VPCs named in one list request (contract, DescribeVpcs).
+    VPC_IDS_MAX = 20;
+    /// How long a VPC stays in Pending, milliseconds.
+    VPC_CREATION_MS = 1000;
+    /// How long a VPC stays in Deleting, milliseconds: it is gone when its deletion is answered.
+    VPC_DELETION_MS = 0;
     /// Packets that may be lost before the detection session of a new border router is down (contract).
     VBR_DETECT_MULTIPLIER_DEFAULT = 3;
     /// Milliseconds between the detection packets of a new border router, each way.
     VBR_DETECT_INTERVAL_MS_DEFAULT = 1000;
+    /// Router interfaces on one router (contract, states section 6).
+    INTERFACES_PER_ROUTER_MAX = 5;
+    /// How long two router interfaces take to connect, milliseconds.
+    INTERFACE_CONNECTION_MS = 1000;
+    /// How long a router interface stays in Activating, milliseconds.
+    INTERFACE_ACTIVATION_MS = 1000;
+    /// How long a router interface stays in Deactivating, milliseconds.
+    INTERFACE_DEACTIVATION_MS = 1000;
+    /// How long a router interface stays in Deleting, milliseconds: it is gone when its deletion is answered.
+    INTERFACE_DELETION_MS = 0;
+    /// Routes that people made in one table (contract, CreateRouteEntry).
+    ROUTES_PER_TABLE_MAX = 200;
+    /// Fewest next hops of a route that has several (contract, CreateRouteEntry).
+    ECMP_HOPS_MIN = 2;
+    /// Most next hops of one route (contract, CreateRouteEntry).
+    ECMP_HOPS_MAX = 4;
+    /// Greatest weight of one of several next hops.
+    ROUTE_WEIGHT_MAX = 255;
+    /// How long a route stays in Pending, milliseconds.
+    ROUTE_CREATION_MS = 1000;
+    /// How long a route stays in Deleting, milliseconds: it is gone when its deletion is answered.
+    ROUTE_DELETION_MS = 0;
     /// Deadlines and autopilot steps that one request may set off before it is answered.
     STEPS_PER_REQUEST_MAX = 64;
     /// Deadlines that one AdvanceTime may pass.

@@ -269,6 +269,10 @@ const TABLES: &[&str] = &[
     "vbr",
     "vbr_association",
     "vlan",
+    "vpc",
+    "router_interface",
+    "route",
+    "route_hop",
 ];
 
 impl Command for ResetSandbox {

@@ -20,7 +20,7 @@ const blank = (value) => value === undefined || value === null || value === '';
 const own = (w) => (action, params) => w.call(action, params);
 const foreign = (w) => (action, params) => w.foreign(action, params);
 
-async function listed(w, filters = {}, params = {}, ask = own(w)) {
+export async function listed(w, filters = {}, params = {}, ask = own(w)) {
   const Filter = Object.entries(filters).map(([Key, Value]) => ({ Key, Value }));
   const answer = await ask('DescribeVirtualBorderRouters', { ...(Filter.length ? { Filter } : {}), ...params });
   const rows = answer.VirtualBorderRouterSet?.VirtualBorderRouterType;
@@ -30,7 +30,7 @@ async function listed(w, filters = {}, params = {}, ask = own(w)) {
 
 const ids = async (w, filters, params) => (await listed(w, filters, params))[0].map((row) => row.VbrId);
 
-async function find(w, vbr, ask) {
+export async function find(w, vbr, ask) {
   const [rows, answer] = await listed(w, { VbrId: [vbr] }, {}, ask);
   equal(answer.TotalCount, rows.length, 'TotalCount of one id');
   assert.ok(rows.length <= 1, `one id, several rows: ${JSON.stringify(rows)}`);
@@ -57,7 +57,7 @@ async function until(w, vbr, is, ask) {
 
 const settled = (w, vbr, status, ask) => until(w, vbr, (found) => found === status, ask);
 
-async function create(w, circuit, vlan, changes = {}) {
+export async function create(w, circuit, vlan, changes = {}) {
   const fields = Object.entries({ PhysicalConnectionId: circuit, VlanId: vlan, ...LINK, ...changes });
   const given = Object.fromEntries(fields.filter(([, value]) => value !== undefined));
   const { VbrId } = await w.call('CreateVirtualBorderRouter', given);
@@ -74,7 +74,7 @@ function further(row) {
 }
 
 // Takes every router off its circuits, so that these can be ended.
-async function sweep(w) {
+export async function sweep(w) {
   for (const ask of [own(w), foreign(w)]) {
     for (const { VbrId } of (await listed(w, {}, { PageSize: 50 }, ask))[0]) {
       const row = await until(w, VbrId, (status) => !IN_MOTION.includes(status), ask);

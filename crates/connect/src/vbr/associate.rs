@@ -227,6 +227,7 @@ impl Command for UnassociatePhysicalConnectionFromVirtualBorderRouter {
         &codes::INVALID_STATUS_NOT_ALLOWED_ROUTER,
         &codes::PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR,
         &codes::PHYSICAL_NOT_ASSOCIATE_TO_VBR,
+        &codes::ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY,
     ];
     names_a_router!(vbr_id);
 
@@ -252,6 +253,11 @@ impl Command for UnassociatePhysicalConnectionFromVirtualBorderRouter {
         vbr.check(Self::ABOUT.name)?;
         if !is_associated(cx.tx, id, circuit)? {
             return Err((&codes::PHYSICAL_NOT_ASSOCIATE_TO_VBR).into());
+        }
+        let further = link::associated(cx.tx, id)?.into_iter().find(|link| link.circuit_id == circuit);
+        let interface = further.map(|link| link.vlan_interface_id).unwrap_or_default();
+        if let Some(error) = holds::refusal(cx.tx, Self::ABOUT.name, &interface)? {
+            return Err(vbr.refuse(error));
         }
         link::dissociate(cx, id, circuit)?;
         vlan::free(cx, circuit, id)?;

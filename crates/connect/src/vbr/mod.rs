@@ -191,6 +191,18 @@ impl Vbr {
         Ok(read.one(&SELECT, &[Arg::from(id)], Vbr::read)?)
     }
 
+    /// The router with this route table, whoever owns it.
+    pub(crate) fn of_table(read: &mut dyn Read, table: &str) -> Result<Option<Vbr>> {
+        let sql = format!("select {} from vbr where route_table_id = $1", *COLUMNS);
+        Ok(read.one(&sql, &[Arg::from(table)], Vbr::read)?)
+    }
+
+    /// Whether it has this interface on one of its circuits.
+    pub(crate) fn has_vlan_interface(&self, read: &mut dyn Read, id: &str) -> Result<bool> {
+        let further = link::associated(read, &self.id)?;
+        Ok(std::iter::once(&self.link).chain(&further).any(|link| link.vlan_interface_id == id))
+    }
+
     /// The only way to a router in a command: its owner's row is locked. An unknown id, another region's and that of
     /// a router with which the caller has nothing to do are refused alike, with `missing`.
     pub(crate) fn find(cx: &mut Cx<'_>, id: &str, region: &str, missing: &'static Code) -> Result<Vbr> {

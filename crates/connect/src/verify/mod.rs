@@ -8,6 +8,7 @@ mod circuits;
 mod ledger;
 mod letters;
 mod money;
+mod networks;
 mod orders;
 mod routers;
 
@@ -177,6 +178,31 @@ pub const ALL: &[Invariant] = &[
         id: "terms-follow",
         sentence: "renewals follow one another, and a term has its deadlines",
         check: orders::terms_follow,
+    },
+    Invariant {
+        id: "networks-wait",
+        sentence: "what makes or changes a network by itself is due when its state says, and nothing else is",
+        check: networks::deadlines_belong,
+    },
+    Invariant {
+        id: "ledger-leads-to-networks",
+        sentence: "the ledger leads each VPC, interface and route from its creation to its present status",
+        check: networks::led_by_ledger,
+    },
+    Invariant {
+        id: "interfaces-stand-on-routers",
+        sentence: "an interface is on a router of its account, which has few, and fits its role",
+        check: networks::interfaces_stand_on_routers,
+    },
+    Invariant {
+        id: "connections-pair",
+        sentence: "the two ends of a connection name each other, and two routers have one connection",
+        check: networks::connections_pair,
+    },
+    Invariant {
+        id: "routes-lead-somewhere",
+        sentence: "a route is in a table of its account, and leads to interfaces of the table's router",
+        check: networks::routes_lead_somewhere,
     },
     Invariant {
         id: "routers-stand-on-circuits",

@@ -1,6 +1,7 @@
 //! One answer in two forms: what the JSON of a reply says, its XML says too.
 
 use crate::house::{House, Lane, Plan, Who, order, params};
+use crate::rules::interfaces::{Place, end, new_end, vrouter};
 use crate::rules::letters::{application, pairs_of};
 use crate::rules::routers::{EAST, new_router};
 use quick_xml::Reader;
@@ -143,6 +144,55 @@ fn routers(house: &mut House, say: &mut Say<'_>) {
     }
 }
 
+/// The actions on VPCs, on router interfaces and on routes.
+fn networks(house: &mut House, say: &mut Say<'_>) {
+    let text =
+        [("VpcName", "a < b"), ("Description", "x & \"y\""), ("Tag.1.Key", "k"), ("EnableIpv6", "true")];
+    let vpc = [&[EAST, ("CidrBlock", "10.0.0.0/8"), ("UserCidr", "8.0.0.0/8,9.0.0.0/8")], &text[..]].concat();
+    let made = say(house, Who::Tenant, "CreateVpc", &vpc);
+    let value = |name: &str| made[name].as_str().unwrap().to_owned();
+    let (id, router, table) = (value("VpcId"), value("VRouterId"), value("RouteTableId"));
+    house.advance(1);
+    let other = vrouter(house, Who::Tenant, "east");
+    let (from, to) = (Place::of(&router), Place::of(&other));
+    let named = [("Name", "an-end"), ("Description", "x < y & z"), ("Tag.1.Key", "k")];
+    let made = say(house, Who::Tenant, "CreateRouterInterface", &new_end(from, to, "InitiatingSide", &named));
+    let left = crate::house::text(&made, "RouterInterfaceId");
+    let right = end(house, to, from, "AcceptingSide", &[("OppositeInterfaceId", &left)]);
+    let interface = [EAST, ("RouterInterfaceId", left.as_str())];
+    let changes = [&interface[..], &[("OppositeInterfaceId", right.as_str()), ("HcThreshold", "8")]].concat();
+    say(house, Who::Tenant, "ModifyRouterInterfaceAttribute", &changes);
+    let size = [&interface[..], &[("Spec", "Large.1")]].concat();
+    say(house, Who::Tenant, "ModifyRouterInterfaceSpec", &size);
+    for action in ["ConnectRouterInterface", "DeactivateRouterInterface", "ActivateRouterInterface"] {
+        say(house, Who::Tenant, action, &interface);
+        house.advance(1);
+    }
+    let to_there = [("RouteTableId", table.as_str()), ("DestinationCidrBlock", "192.168.0.0/16")];
+    let by = [&to_there[..], &[("NextHopId", left.as_str())]].concat();
+    let kind = [("NextHopType", "RouterInterface"), ("RouteEntryName", "<r>"), ("Description", "a & b")];
+    let made = say(house, Who::Tenant, "CreateRouteEntry", &[&by[..], &kind].concat());
+    let route = crate::house::text(&made, "RouteEntryId");
+    house.advance(1);
+    for (action, pairs) in [
+        ("DescribeVpcs", vec![EAST]),
+        ("DescribeVpcAttribute", vec![EAST, ("VpcId", &id)]),
+        ("DescribeVRouters", vec![EAST]),
+        ("DescribeRouteTables", vec![to_there[0]]),
+        ("DescribeRouteTableList", vec![EAST]),
+        ("DescribeRouteEntryList", vec![EAST, to_there[0]]),
+        ("DescribeRouterInterfaces", vec![EAST]),
+        ("DescribeRouterInterfaceAttribute", vec![EAST, ("InstanceId", &left)]),
+        ("DeleteRouteEntry", vec![("RouteEntryId", &route)]),
+        ("DeleteExpressConnect", interface.to_vec()),
+        ("DeleteVpc", vec![("VpcId", &id)]),
+    ] {
+        say(house, Who::Tenant, action, &pairs);
+    }
+    let alone = end(house, to, Place::of("vrt-x"), "AcceptingSide", &[]);
+    say(house, Who::Tenant, "DeleteRouterInterface", &[EAST, ("RouterInterfaceId", &alone)]);
+}
+
 #[test]
 fn json_and_xml_say_the_same_of_every_action() {
     let mut house = Plan::piloted(Lane::Memory).build();
@@ -234,6 +284,7 @@ fn json_and_xml_say_the_same_of_every_action() {
     orders(&mut house, &mut say);
     billing(&mut house, &mut say);
     routers(&mut house, &mut say);
+    networks(&mut house, &mut say);
     say(&mut house, Who::Operator, "ResetSandbox", &[]);
     let mut closed = Plan { outbound_service_open: false, ..Plan::quiet(Lane::Memory) }.build();
     say(&mut closed, Who::Tenant, "OpenPhysicalConnectionService", &[east]);

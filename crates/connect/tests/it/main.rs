@@ -18,5 +18,6 @@ mod rules;
 mod shape;
 mod simulate;
 mod walk;
+mod walk_interfaces;
 mod walk_letters;
 mod walk_routers;

@@ -56,6 +56,10 @@ fn pairs_of(field: &Field, path: &str) -> Pairs {
 
 fn item(field: &Field, path: &str) -> Pairs {
     match field.shape {
+        // An object of nothing is no object: where no field is needed, the first stands for it.
+        Shape::Object(fields) if fields.iter().all(|field| !field.required) => {
+            pairs_of(&fields[0], &format!("{path}.{}", fields[0].name))
+        }
         Shape::Object(fields) => fields
             .iter()
             .filter(|field| field.required)

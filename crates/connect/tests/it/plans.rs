@@ -4,7 +4,9 @@
 mod routers;
 
 use crate::house::{House, Lane, Plan, TENANT, Who, order, text};
+use crate::rules::interfaces::{Place, connected, on, vrouter};
 use crate::rules::letters::{application, apply, complete, describe, file, lookup, pairs_of};
+use crate::rules::routes::{route, table_of};
 use connect::world::Quotas;
 use std::collections::BTreeMap;
 
@@ -152,10 +154,72 @@ fn exercise(house: &mut House) {
     house.ok(Who::Operator, "DeleteAccessKey", &[("TargetAccessKeyId", &key)]);
     live(house, &id);
     money(house);
+    networks(house);
     let backup = house.order(Who::Tenant, &[]);
     house
         .call(Who::Tenant, "CreatePhysicalConnection", &order(&[("RedundantPhysicalConnectionId", &backup)]))
         .unwrap_err();
+}
+
+/// VPCs, and what is listed of them.
+fn networks(house: &mut House) {
+    let east = ("RegionId", "east");
+    let made = house.ok(Who::Tenant, "CreateVpc", &[east, ("CidrBlock", "10.0.0.0/8"), ("Tag.1.Key", "k")]);
+    house.advance(1);
+    let (id, router, table) = (text(&made, "VpcId"), text(&made, "VRouterId"), text(&made, "RouteTableId"));
+    let lists: &[(&str, &[(&str, &str)])] = &[
+        ("DescribeVpcs", &[]),
+        ("DescribeVpcs", &[("VpcId", &id)]),
+        ("DescribeVpcs", &[("VpcName", "n"), ("EnableIpv6", "false"), ("ResourceGroupId", "rg")]),
+        ("DescribeVpcs", &[("Tag.1.Key", "k"), ("Tag.1.Value", "")]),
+        ("DescribeVpcAttribute", &[("VpcId", &id)]),
+        ("DescribeVRouters", &[]),
+        ("DescribeVRouters", &[("VRouterId", &router)]),
+        ("DescribeRouteTableList", &[]),
+        ("DescribeRouteTableList", &[("RouterType", "VBR")]),
+        ("DescribeRouteTableList", &[("RouteTableId", &table)]),
+        ("DescribeRouteTableList", &[("VpcId", &id)]),
+        ("DescribeRouteTables", &[("RouterId", &router)]),
+        ("DescribeRouteTables", &[("RouteTableId", &table)]),
+    ];
+    for (action, pairs) in lists {
+        house.ok(Who::Tenant, action, &[&[east], *pairs].concat());
+    }
+    house.ok(Who::Tenant, "DescribeRouteTables", &[("RouterId", &router)]);
+    interfaces(house, &router);
+    house.call(Who::Tenant, "DeleteVpc", &[("VpcId", &id)]).unwrap_err();
+}
+
+/// Two ends, what is listed of them, and how they connect and go.
+fn interfaces(house: &mut House, router: &str) {
+    let other = vrouter(house, Who::Second, "east");
+    let (from, to) = (Place::of(router), Place { who: Who::Second, ..Place::of(&other) });
+    let (left, right) = connected(house, from, to);
+    let fields = crate::house::entry("DescribeRouterInterfaces").fields;
+    let filter = fields.iter().find(|field| field.name == "Filter").unwrap();
+    let rpc::Shape::Object(inner) = filter.shape else { panic!("a filter is an object") };
+    let rpc::Shape::Choice { values: keys, .. } = inner[0].shape else { panic!("its key is a word") };
+    for key in *keys {
+        let value = if key.wire == "RouterInterfaceId" { left.as_str() } else { "1" };
+        let pairs = [("RegionId", "east"), ("Filter.1.Key", key.wire), ("Filter.1.Value.1", value)];
+        house.ok(Who::Tenant, "DescribeRouterInterfaces", &pairs);
+    }
+    house.ok(Who::Tenant, "DescribeRouterInterfaces", &[("RegionId", "east"), ("Tag.1.Key", "k")]);
+    house.ok(Who::Tenant, "DescribeRouterInterfaceAttribute", &[("RegionId", "east"), ("InstanceId", &left)]);
+    for cidr in ["192.168.0.0/16", "192.169.0.0/16"] {
+        route(house, from, &left, cidr, &[]);
+        house.advance(1);
+    }
+    let table = table_of(house, from);
+    let by =
+        [("RouteTableId", table.as_str()), ("DestinationCidrBlock", "192.168.0.0/16"), ("NextHopId", &left)];
+    house.ok(Who::Tenant, "DescribeRouteEntryList", &[("RegionId", "east"), ("RouteTableId", &table)]);
+    house.ok(Who::Tenant, "DeleteRouteEntry", &by);
+    on(house, from, "ModifyRouterInterfaceSpec", &left, &[("Spec", "Large.1")]);
+    house.advance(1);
+    on(house, to, "DeactivateRouterInterface", &right, &[]);
+    house.advance(1);
+    on(house, to, "DeleteRouterInterface", &right, &[]);
 }
 
 /// A letter's life on an allocated circuit, up to Complete, and what a guard asks on the way.

@@ -49,6 +49,27 @@ const NOT_DRAWN: &[&str] = &[
     "DescribeOrders",
     "GetOrderDetail",
     "RefundInstance",
+    // Networks: VPCs, router interfaces and routes.
+    "CreateVpc",
+    "DeleteVpc",
+    "DescribeVpcs",
+    "DescribeVpcAttribute",
+    "DescribeVRouters",
+    "DescribeRouteTables",
+    "DescribeRouteTableList",
+    "CreateRouterInterface",
+    "DescribeRouterInterfaces",
+    "DescribeRouterInterfaceAttribute",
+    "ConnectRouterInterface",
+    "ActivateRouterInterface",
+    "DeactivateRouterInterface",
+    "ModifyRouterInterfaceAttribute",
+    "ModifyRouterInterfaceSpec",
+    "DeleteRouterInterface",
+    "DeleteExpressConnect",
+    "CreateRouteEntry",
+    "DeleteRouteEntry",
+    "DescribeRouteEntryList",
 ];
 
 fn drawn() -> impl Iterator<Item = &'static Entry> {
