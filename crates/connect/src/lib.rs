@@ -13,6 +13,7 @@ pub mod codes;
 pub mod conditions;
 pub mod cx;
 pub mod founding;
+pub mod group;
 pub mod holds;
 pub mod id;
 pub mod inventory;
@@ -75,6 +76,12 @@ pub const ACTIONS: &[Entry] = actions! {
     command tag::TagResources;
     command tag::UnTagResources;
     query tag::ListTagResources;
+    command tag::express::TagResourcesForExpressConnect;
+    command tag::express::UntagResourcesForExpressConnect;
+    query tag::express::ListTagResourcesForExpressConnect;
+    query tag::express::DescribeTagKeysForExpressConnect;
+    command group::ChangeResourceGroup;
+    query group::list::ListResourceGroups;
     command circuit::provide::ApprovePhysicalConnection;
     command circuit::provide::RejectPhysicalConnection;
     command circuit::provide::AllocatePhysicalConnection;
@@ -124,6 +131,7 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration { version: 3, name: "money", sql: include_str!("../migrations/0003_money.sql") },
     store::Migration { version: 4, name: "orders", sql: include_str!("../migrations/0004_orders.sql") },
     store::Migration { version: 5, name: "routers", sql: include_str!("../migrations/0005_routers.sql") },
+    store::Migration { version: 10, name: "groups", sql: include_str!("../migrations/0010_groups.sql") },
 ];
 
 static INDEX: LazyLock<HashMap<(&'static str, &'static str), &'static Entry>> = LazyLock::new(|| {

@@ -95,6 +95,8 @@ limits! {
     FINDINGS_SHOWN_MAX = 20;
     /// Rows of a page of the billing product.
     BILLING_PAGE_SIZE_MAX = 300;
+    /// Rows of a page of resource groups.
+    GROUP_PAGE_SIZE_MAX = 100;
     /// Characters of a note to a movement of money.
     NOTE_CHARS_MAX = 256;
     /// Characters of a reason.

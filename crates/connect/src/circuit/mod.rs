@@ -509,3 +509,10 @@ pub(crate) fn refresh(cx: &mut Cx<'_>, id: &str) -> Result<()> {
     let circuit = Circuit::find(cx, id, None, &codes::INVALID_RESOURCE_ID_NOT_FOUND)?;
     circuit.update(cx, circuit.status)
 }
+
+/// Puts the account's circuit into another resource group.
+pub(crate) fn regroup(cx: &mut Cx<'_>, id: &str, region: &str, group: &str) -> Result<()> {
+    let mut circuit = Circuit::find(cx, id, Some(region), &codes::INVALID_RESOURCE_ID_NOT_FOUND)?;
+    group.clone_into(&mut circuit.resource_group_id);
+    circuit.update(cx, circuit.status)
+}

@@ -446,6 +446,16 @@ pub(crate) fn refresh(cx: &mut Cx<'_>, id: &str) -> Result<()> {
     vbr.update(cx, vbr.status)
 }
 
+/// Puts the account's router into another resource group.
+pub(crate) fn regroup(cx: &mut Cx<'_>, id: &str, region: &str, group: &str) -> Result<()> {
+    let found = Vbr::anywhere(cx.tx, id)?;
+    let mut vbr = found
+        .filter(|vbr| vbr.account == cx.account && vbr.region == region)
+        .ok_or(&codes::INVALID_RESOURCE_ID_NOT_FOUND)?;
+    group.clone_into(&mut vbr.resource_group_id);
+    vbr.update(cx, vbr.status)
+}
+
 /// Whether a router of this id is the account's own and in this region.
 pub(crate) fn is_there(read: &mut dyn Read, account: &str, region: &str, id: &str) -> Result<bool> {
     Ok(Vbr::anywhere(read, id)?.is_some_and(|vbr| vbr.account == account && vbr.region == region))

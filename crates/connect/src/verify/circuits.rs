@@ -10,6 +10,7 @@ use crate::limits::{COUNT_BLOCK, TAGS_MAX};
 use crate::machine::Actor;
 use crate::time;
 use crate::timer::{AUTOPILOT, TIMER};
+use crate::vbr;
 use serde_json::Value;
 use store::{Arg, Fault, Read, Row};
 
@@ -285,17 +286,30 @@ pub(super) fn enabling_is_kept(read: &mut dyn Read, findings: &mut Findings) -> 
     )
 }
 
+/// What carries labels: the word for it in a label's row, and its table.
+const LABELLED: &[(&str, &str)] = &[(KIND, "circuit"), (vbr::KIND, "vbr")];
+
 pub(super) fn labels_are_on_something(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
+    let found: Vec<_> = LABELLED
+        .iter()
+        .map(|(kind, table)| {
+            format!(
+                "(tag.kind = '{kind}' and exists (select 1 from {table}
+                 where {table}.id = tag.resource and {table}.account = tag.account))"
+            )
+        })
+        .collect();
     each_wrong(
         read,
         findings,
-        "select tag.resource, tag.name from tag
-         left join circuit on circuit.id = tag.resource and circuit.account = tag.account
-         where tag.kind <> $1 or circuit.id is null order by tag.resource, tag.name",
-        &[Arg::from(KIND)],
+        &format!(
+            "select tag.resource, tag.name from tag where not ({}) order by tag.resource, tag.name",
+            found.join(" or ")
+        ),
+        &[],
         |row| {
             Ok(format!(
-                "the label {:?} is on {}, which is no circuit of its account",
+                "the label {:?} is on {}, which is nothing of that kind of its account",
                 row.text(1)?,
                 row.text(0)?
             ))

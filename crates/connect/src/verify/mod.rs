@@ -93,7 +93,7 @@ pub const ALL: &[Invariant] = &[
     },
     Invariant {
         id: "labels-are-on-something",
-        sentence: "labels are few, and on a circuit of their account",
+        sentence: "labels are few, and on something of their account",
         check: circuits::labels_are_on_something,
     },
     Invariant {

@@ -13,6 +13,8 @@ const PROVOCATIONS: &[fn()] = &[
     rules::orders::an_order_needs_an_open_access_point_of_its_region_with_a_free_port_of_the_type,
     rules::orders::the_outbound_service_must_be_open_where_the_deployment_closes_it,
     rules::tags::labels_are_bounded_distinct_and_only_on_ones_own,
+    rules::groups::labels_of_express_connect_are_bounded_and_only_on_ones_own,
+    rules::groups::a_resource_moves_to_another_group_and_is_found_there,
     rules::tenants::another_tenants_circuit_answers_as_one_that_does_not_exist,
     rules::changes::a_change_is_read_back_and_an_empty_value_clears,
     rules::time::time_runs_every_deadline_in_order_at_its_own_instant,

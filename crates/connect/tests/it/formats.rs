@@ -113,6 +113,21 @@ fn billing(house: &mut House, say: &mut Say<'_>) {
     say(house, Who::Tenant, "RefundInstance", &[("InstanceId", &id)]);
 }
 
+/// Labels as Express Connect has them, and groups.
+fn groups(house: &mut House, say: &mut Say<'_>) {
+    let id = house.order(Who::Tenant, &[("Tag.1.Key", "k"), ("ResourceGroupId", "rg-<a>")]);
+    let kind = [("RegionId", "east"), ("ResourceType", "PHYSICALCONNECTION")];
+    let on = [kind[0], kind[1], ("ResourceId.1", id.as_str())];
+    let label = [&on[..], &[("Tag.1.Key", "<m>")]].concat();
+    say(house, Who::Tenant, "TagResourcesForExpressConnect", &label);
+    say(house, Who::Tenant, "ListTagResourcesForExpressConnect", &kind);
+    say(house, Who::Tenant, "DescribeTagKeysForExpressConnect", &kind);
+    say(house, Who::Tenant, "UntagResourcesForExpressConnect", &on);
+    say(house, Who::Tenant, "ListResourceGroups", &[]);
+    let change = [kind[0], kind[1], ("ResourceId", id.as_str()), ("NewResourceGroupId", "rg-b")];
+    say(house, Who::Tenant, "ChangeResourceGroup", &change);
+}
+
 #[test]
 fn json_and_xml_say_the_same_of_every_action() {
     let mut house = Plan::piloted(Lane::Memory).build();
@@ -203,6 +218,7 @@ fn json_and_xml_say_the_same_of_every_action() {
     say(&mut house, Who::Tenant, "CancelPhysicalConnection", &[east, named]);
     orders(&mut house, &mut say);
     billing(&mut house, &mut say);
+    groups(&mut house, &mut say);
     say(&mut house, Who::Operator, "ResetSandbox", &[]);
     let mut closed = Plan { outbound_service_open: false, ..Plan::quiet(Lane::Memory) }.build();
     say(&mut closed, Who::Tenant, "OpenPhysicalConnectionService", &[east]);

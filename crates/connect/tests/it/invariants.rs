@@ -80,8 +80,21 @@ const DAMAGE: &[(&str, &str, &str)] = &[
     ("work-queue-membership", "update circuit set waiting_since = since where id = 'PC'", "PC is Enabled"),
     ("enabling-is-kept", "update circuit set enabled_at = null where id = 'PC'", "PC is Enabled"),
     ("enabling-is-kept", "update circuit set since = created_at - 1 where id = 'PC'", "PC is Enabled"),
-    ("labels-are-on-something", "update tag set resource = 'pc-none'", "pc-none, which is no circuit"),
-    ("labels-are-on-something", "update tag set account = '6543210987654321'", "PC, which is no circuit"),
+    (
+        "labels-are-on-something",
+        "update tag set resource = 'pc-none'",
+        "pc-none, which is nothing of that kind",
+    ),
+    (
+        "labels-are-on-something",
+        "update tag set account = '6543210987654321'",
+        "PC, which is nothing of that kind",
+    ),
+    (
+        "labels-are-on-something",
+        "update tag set kind = 'VIRTUALBORDERROUTER'",
+        "PC, which is nothing of that kind",
+    ),
     (
         "ledger-counts-revisions",
         "delete from ledger where revision = 2",

@@ -2,6 +2,7 @@
 //! together with SQLite's plan for it, so that no SQL has to be repeated here.
 
 use crate::house::{House, Lane, Plan, TENANT, Who, order, text};
+use crate::rules::groups::{enabled, router};
 use crate::rules::letters::{application, apply, complete, describe, file, lookup, pairs_of};
 use connect::world::Quotas;
 use std::collections::BTreeMap;
@@ -36,6 +37,9 @@ const MUST: &[(&str, &str)] = &[
     ("from due where at ", "due_soonest"),
     ("and state = 'free'", "port_at"),
     ("select resource from tag", "tag_value"),
+    ("region = $4)) order by name", "tag_value"),
+    ("min(created_at) from circuit", "circuit_group"),
+    ("min(created_at) from vbr", "vbr_group"),
     ("from access_key where account", "access_key_of"),
     ("movement is not null and movement > ", "posting_movement"),
     ("select line from posting", "PRIMARY KEY"),
@@ -150,10 +154,28 @@ fn exercise(house: &mut House) {
     house.ok(Who::Operator, "DeleteAccessKey", &[("TargetAccessKeyId", &key)]);
     live(house, &id);
     money(house);
+    groups(house);
     let backup = house.order(Who::Tenant, &[]);
     house
         .call(Who::Tenant, "CreatePhysicalConnection", &order(&[("RedundantPhysicalConnectionId", &backup)]))
         .unwrap_err();
+}
+
+/// Labels as Express Connect has them, and groups.
+fn groups(house: &mut House) {
+    let circuit = enabled(house, &[("Tag.1.Key", "k"), ("ResourceGroupId", "rg-a")]);
+    let vbr = router(house, &circuit, "10", &[("Tags.1.Key", "k")]);
+    let east = ("RegionId", "east");
+    for (kind, id) in [("PHYSICALCONNECTION", &circuit), ("VIRTUALBORDERROUTER", &vbr)] {
+        let on = [east, ("ResourceType", kind), ("ResourceId.1", id)];
+        house.ok(Who::Tenant, "ListTagResourcesForExpressConnect", &on[..2]);
+        house.ok(Who::Tenant, "DescribeTagKeysForExpressConnect", &on);
+        house.ok(Who::Tenant, "DescribeTagKeysForExpressConnect", &on[..2]);
+        let change = [on[0], on[1], ("ResourceId", id), ("NewResourceGroupId", "rg-b")];
+        house.ok(Who::Tenant, "ChangeResourceGroup", &change);
+    }
+    house.ok(Who::Tenant, "DescribeTagKeysForExpressConnect", &[east, ("Keyword", "k")]);
+    house.ok(Who::Tenant, "ListResourceGroups", &[]);
 }
 
 /// A letter's life on an allocated circuit, up to Complete, and what a guard asks on the way.

@@ -57,6 +57,13 @@ const NOT_DRAWN: &[&str] = &[
     "DeleteVirtualBorderRouter",
     "AssociatePhysicalConnectionToVirtualBorderRouter",
     "UnassociatePhysicalConnectionFromVirtualBorderRouter",
+    // Labels and groups under other names.
+    "TagResourcesForExpressConnect",
+    "UntagResourcesForExpressConnect",
+    "ListTagResourcesForExpressConnect",
+    "DescribeTagKeysForExpressConnect",
+    "ChangeResourceGroup",
+    "ListResourceGroups",
 ];
 
 fn drawn() -> impl Iterator<Item = &'static Entry> {

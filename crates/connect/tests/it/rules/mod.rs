@@ -5,6 +5,7 @@ pub(crate) mod billing;
 pub(crate) mod catalogue;
 pub(crate) mod changes;
 pub(crate) mod documents;
+pub(crate) mod groups;
 pub(crate) mod letters;
 pub(crate) mod lists;
 pub(crate) mod money;
