@@ -21,6 +21,7 @@ codes! {
     ALIUID_NOT_ALLOW_WITHOUT_SP = 400 "ALIUID.NOT.ALLOW.WITHOUT.SP"
         "AliUid not allow direct enable physical connection";
     ALREADY_EXISTS_ACCOUNT = 400 "AlreadyExists.Account" "An account of that id exists.";
+    DRYRUN_SUCCESS = 400 "DRYRUN.SUCCESS" "Every check was passed, and nothing was changed.";
     DUPLICATE_TAG_KEY = 400 "Duplicate.TagKey" "The Tag.N.Key contain duplicate key.";
     EXCEED_ASSOCIATE_MAX_NUM = 400 "EXCEED_ASSOCIATE_MAX_NUM" "assocaite virtual boarder num too many.";
     FORBIDDEN_ASSOCIATE_TO_VBR = 400 "Forbidden.AssociateToVBR" "The physical connection still associate to VBR.";
@@ -41,12 +42,16 @@ codes! {
         "The caller is not allowed to recover the specified VirtualBorderRouter.";
     FORBIDDEN_OPERATION_NOT_ALLOWED_BY_USER_TERMINATE = 403 "Forbidden.OperationNotAllowedByUser"
         "The caller is not allowed to terminate the specified VirtualBorderRouter.";
+    FORBIDDEN_OPERATION_NOT_ALLOWED_BY_USER_VPCONN = 403 "Forbidden.OperationNotAllowedByUser"
+        "The caller does not own the circuit of the specified VirtualBorderRouter.";
     FORBIDDEN_PEERING_SUBNET_MASK_NOT_ALLOWED_BY_CALLER = 403 "Forbidden.PeeringSubnetMaskNotAllowedByCaller"
         "The caller is not allowed to specify the PeeringSubnetMask parameter.";
     FORBIDDEN_PEER_GATEWAY_IP_NOT_ALLOWED_BY_CALLER = 403 "Forbidden.PeerGatewayIpNotAllowedByCaller"
         "The caller is not allowed to specify the PeerGatewayIp parameter.";
     FORBIDDEN_VBR_ATTACHED = 400 "Forbidden.VbrAttached"
         "Cannot terminate physical connection when virtual border routers are still attached.";
+    FORBIDDEN_VBR_ATTACHED_HOSTED = 400 "Forbidden.VbrAttached"
+        "A border router runs over the hosted connection.";
     FORBIDDEN_VBR_EXISTS = 400 "Forbidden.VBRExists" "physical connection owner's vbr still exists.";
     FORBIDDEN_VBR_EXISTS_OTHER = 400 "Forbidden.VBRExists" "vbr owner's vbr still exists.";
     FORBIDDEN_VLAN_ID_NOT_ALLOWED_BY_CALLER = 403 "Forbidden.VlanIdNotAllowedByCaller"
@@ -72,6 +77,8 @@ codes! {
     INCORRECT_STATUS_ORDER = 400 "IncorrectStatus.Order" "The order is not in a state that allows the operation.";
     INCORRECT_STATUS_PHYSICAL_CONNECTION = 400 "IncorrectStatus.PhysicalConnection"
         "The specified PhysicalConnectionId is not in Allocated state.";
+    INCORRECT_STATUS_PHYSICAL_CONNECTION_HOSTED = 400 "IncorrectStatus.PhysicalConnection"
+        "The status of %s is incorrect.";
     INCORRECT_STATUS_PHYSICAL_CONNECTION_FILLED = 400 "IncorrectStatus.PhysicalConnection" "%s";
     INCORRECT_STATUS_PHYSICAL_CONNECTION_LOA = 400 "IncorrectStatus.PhysicalConnectionLOA" "%s";
     INCORRECT_STATUS_PORT = 400 "IncorrectStatus.Port" "The port is not in a state that allows the operation.";
@@ -182,11 +189,18 @@ codes! {
     NUMBER_EXCEED_TAGS = 400 "NumberExceed.Tags" "The maximum number of tags is exceeded.";
     OPERATION_DENIED_LOA_STATUS_NOT_ALLOW_COMPLETE = 400 "OperationDenied.LOAStatusNotAllowComplete"
         "The operation is not allowed because of LOAStatusNotAllowComplete.";
+    OPERATION_DENIED_TERMINATE_VIRTUAL_PHYSICAL_CONNECTION = 400
+        "OperationDenied.TerminateVirtualPhysicalConnection"
+        "The operation is not allowed because of TerminateVirtualPhysicalConnection.";
+    OPERATION_DENIED_VPCONN = 400 "OperationDenied.VPconn" "The operation is not allowed because of VPconn.";
     OPERATION_FAILED_LETTER_NOT_ISSUED = 400 "OperationFailed.LetterNotIssued" "%s";
     OPERATION_FAILED_PCONN_TRAFFIC_NOT_ENABLE = 400 "OperationFailed.PconnTrafficNotEnable"
         "The operation is failed because of PconnTrafficNotEnable.";
     OPERATION_FAILED_VLAN_ID_ALREADY_IN_USE = 400 "OperationFailed.VlanIdAlreadyInUse"
         "The specifed vlanId has been used.";
+    OPERATION_FAILED_VPCONN = 400 "OperationFailed.Vpconn" "The operation is failed because of Vpconn.";
+    OPERATION_FAILED_VPCONN_ATTACHED = 400 "OperationFailed.VpconnAttached"
+        "Cannot terminate physical connection when vpconn are still attached.";
     OPERATION_UNSUPPORTED_SKIP_CONSTRUCTION = 400 "OperationUnsupported.SkipConstruction"
         "You can not skip construction.";
     PARAMETER_MUST_NOT_NULL = 400 "PARAMETER_MUST_NOT_NULL"
@@ -197,6 +211,8 @@ codes! {
     QUOTA_EXCEEDED_ACCESS_KEYS = 400 "QuotaExceeded.AccessKeys" "The account has its full number of access keys.";
     QUOTA_EXCEEDED_BALANCE = 400 "QuotaExceeded.Balance"
         "The account cannot hold that much: credit less.";
+    QUOTA_EXCEEDED_BANDWIDTH = 400 "QuotaExceeded.Bandwidth"
+        "The physical connection has not that much bandwidth left.";
     QUOTA_EXCEEDED_FREEVBR = 400 "QuotaExceeded.freevbr" "Free virtual boarder router quota exceed.";
     QUOTA_EXCEEDED_FREE_PCONN_PER_AP = 400 "QuotaExceeded.freePconnPerAP"
         "free physical connections count excceeded.";
@@ -204,8 +220,11 @@ codes! {
     QUOTA_EXCEEDED_VBR_PERP_CONN = 400 "QuotaExceeded.vbrPerpConn"
         "Virtual boarder router per PhysicalConnection quota exceed.";
     RESOURCE_NOT_EXISTS = 400 "ResourceNotExists" "The specified resource does not exist.";
+    RESOURCE_NOT_FOUND = 400 "ResourceNotFound" "The specified resource %s is not found.";
     RESOURCE_NOT_FOUND_ACCESS_POINT_ID = 400 "ResourceNotFound.AccessPointId"
         "The specified resource of access point id is not found.";
     RESOURCE_NOT_FOUND_PHYSICAL_CONNECTION_ID = 400 "ResourceNotFound.PhysicalConnectionId"
         "PhysicalConnection is not found.";
+    RESOURCE_NOT_FOUND_VPCONN_ALI_UID = 400 "ResourceNotFound.VpconnAliUid"
+        "The account that the hosted connection is for does not exist.";
 }

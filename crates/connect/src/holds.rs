@@ -51,6 +51,31 @@ pub const HOLDS: &[Hold] = &[
         ],
     },
     Hold {
+        what: "a hosted connection",
+        on: "circuit",
+        find: "select id from hosted where parent_id = $1 order by created_at, id limit 1",
+        refuses: &[("TerminatePhysicalConnection", &codes::OPERATION_FAILED_VPCONN_ATTACHED)],
+    },
+    Hold {
+        what: "the border router over it",
+        on: "hosted connection",
+        find: "select vbr_id from hosted where id = $1 and vbr_id <> ''",
+        refuses: &[
+            ("TerminatePhysicalConnection", &codes::FORBIDDEN_VBR_ATTACHED),
+            ("DeletePhysicalConnection", &codes::FORBIDDEN_VBR_EXISTS),
+        ],
+    },
+    Hold {
+        what: "the hosted connection it runs over",
+        on: "border router",
+        find: "select id from hosted where vbr_id = $1 and vbr_id <> ''",
+        // A stopped router's VLAN goes to others after some days; a hosted connection's never does.
+        refuses: &[(
+            "TerminateVirtualBorderRouter",
+            &codes::INVALID_OPERATION_OPERATION_NOT_ALLOWED_IN_STATE,
+        )],
+    },
+    Hold {
         what: "a further circuit",
         on: "border router",
         find: "select circuit_id from vbr_association where vbr_id = $1 order by circuit_id limit 1",
@@ -78,6 +103,19 @@ pub const NEEDS: &[Need] = &[
         statuses: &[Status::Enabled],
         otherwise: &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_ENABLED,
         // No code of its own is documented for this action.
+        locked: &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_ENABLED,
+    },
+    Need {
+        action: "CreateVirtualPhysicalConnection",
+        statuses: &[Status::Enabled],
+        // No codes of their own are documented for the two.
+        otherwise: &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_ENABLED,
+        locked: &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_ENABLED,
+    },
+    Need {
+        action: "CreateVpconnFromVbr",
+        statuses: &[Status::Enabled],
+        otherwise: &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_ENABLED,
         locked: &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_ENABLED,
     },
     Need {

@@ -15,6 +15,7 @@ pub mod cx;
 pub mod founding;
 pub mod group;
 pub mod holds;
+pub mod hosted;
 pub mod id;
 pub mod inventory;
 mod ledger;
@@ -73,6 +74,12 @@ pub const ACTIONS: &[Entry] = actions! {
     command vbr::moves::DeleteVirtualBorderRouter;
     command vbr::associate::AssociatePhysicalConnectionToVirtualBorderRouter;
     command vbr::associate::UnassociatePhysicalConnectionFromVirtualBorderRouter;
+    command hosted::apply::CreateVirtualPhysicalConnection;
+    query hosted::describe::ListVirtualPhysicalConnections;
+    command hosted::apply::UpdateVirtualPhysicalConnection;
+    command hosted::moves::RecoverPhysicalConnection;
+    command hosted::router::AttachVbrToVpconn;
+    command hosted::router::CreateVpconnFromVbr;
     command tag::TagResources;
     command tag::UnTagResources;
     query tag::ListTagResources;
@@ -132,6 +139,7 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration { version: 4, name: "orders", sql: include_str!("../migrations/0004_orders.sql") },
     store::Migration { version: 5, name: "routers", sql: include_str!("../migrations/0005_routers.sql") },
     store::Migration { version: 10, name: "groups", sql: include_str!("../migrations/0010_groups.sql") },
+    store::Migration { version: 11, name: "hosted", sql: include_str!("../migrations/0011_hosted.sql") },
 ];
 
 static INDEX: LazyLock<HashMap<(&'static str, &'static str), &'static Entry>> = LazyLock::new(|| {

@@ -269,6 +269,7 @@ const TABLES: &[&str] = &[
     "vbr",
     "vbr_association",
     "vlan",
+    "hosted",
 ];
 
 impl Command for ResetSandbox {

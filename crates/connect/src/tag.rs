@@ -11,6 +11,7 @@ use crate::codes;
 use crate::conditions::Conditions;
 use crate::cx::Cx;
 use crate::cx::View;
+use crate::hosted;
 use crate::limits;
 use crate::reply::Nothing;
 use crate::vbr;
@@ -286,8 +287,11 @@ fn require_resources(
 ) -> Result<()> {
     for id in ids {
         let found = match kind {
-            ResourceType::PhysicalConnection => Circuit::anywhere(read, id.as_str())?
-                .is_some_and(|circuit| circuit.account == account && circuit.region == region),
+            ResourceType::PhysicalConnection => {
+                Circuit::anywhere(read, id.as_str())?
+                    .is_some_and(|circuit| circuit.account == account && circuit.region == region)
+                    || hosted::is_there(read, account, region, id.as_str())?
+            }
             ResourceType::VirtualBorderRouter => vbr::is_there(read, account, region, id.as_str())?,
             _ => false,
         };
@@ -300,6 +304,8 @@ fn require_resources(
 
 fn refresh(cx: &mut Cx<'_>, kind: ResourceType, id: &str) -> Result<()> {
     match kind {
+        // A hosted connection keeps no answer.
+        ResourceType::PhysicalConnection if hosted::is_there_at_all(cx.tx, id)? => Ok(()),
         ResourceType::PhysicalConnection => circuit::refresh(cx, id),
         ResourceType::VirtualBorderRouter => vbr::refresh(cx, id),
         _ => Ok(()),
@@ -310,8 +316,8 @@ fn refresh(cx: &mut Cx<'_>, kind: ResourceType, id: &str) -> Result<()> {
 fn tables(kind: ResourceType) -> &'static [&'static str] {
     match kind {
         ResourceType::VirtualBorderRouter => &["vbr"],
-        // Of anything else there is none, so that any table will do.
-        _ => &["circuit"],
+        // Hosted connections are circuits to clients. Of anything else there is none, so that any table will do.
+        _ => &["circuit", "hosted"],
     }
 }
 
@@ -625,7 +631,7 @@ impl Sought<'_> {
 }
 
 /// A cursor is the last row's key in hexadecimal, so that it needs no escaping anywhere.
-fn write_cursor(resource: &str, name: &str) -> String {
+pub(crate) fn write_cursor(resource: &str, name: &str) -> String {
     use std::fmt::Write;
     format!("{resource}\n{name}").bytes().fold(String::new(), |mut text, byte| {
         write!(text, "{byte:02x}").expect("writing to a string cannot fail");
@@ -633,7 +639,7 @@ fn write_cursor(resource: &str, name: &str) -> String {
     })
 }
 
-fn read_cursor(text: &str) -> Result<(String, String)> {
+pub(crate) fn read_cursor(text: &str) -> Result<(String, String)> {
     let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
     digits
         .filter(|digits| digits.len() % 2 == 0)

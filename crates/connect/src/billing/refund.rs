@@ -7,6 +7,7 @@ use crate::circuit::Circuit;
 use crate::circuit::parameters::{CircuitId, ClientToken};
 use crate::codes;
 use crate::cx::Cx;
+use crate::holds;
 use crate::money;
 use crate::order::states::OrderStatus;
 use crate::order::{Order, PREPAID, SELECT};
@@ -66,6 +67,8 @@ impl Command for RefundInstance {
         &codes::RESOURCE_NOT_EXISTS,
         &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE,
         &codes::INSTANCE_STATUS_NOT_ALLOW,
+        &codes::FORBIDDEN_VBR_ATTACHED,
+        &codes::OPERATION_FAILED_VPCONN_ATTACHED,
     ];
 
     fn targets(&self) -> Vec<&str> {
@@ -76,6 +79,9 @@ impl Command for RefundInstance {
         let ImmediatelyRelease::AtOnce = self.immediately_release;
         let mut circuit = Circuit::find(cx, self.instance_id.as_str(), None, &codes::RESOURCE_NOT_EXISTS)?;
         circuit.check(TERMINATE)?;
+        if let Some(error) = holds::refusal(cx.tx, TERMINATE, &circuit.id)? {
+            return Err(circuit.explain(error));
+        }
         let Some(order) = running(cx, &circuit)?.filter(|_| circuit.charge_type == PREPAID) else {
             let sentence = format!("{} is not prepaid: nothing was paid that could come back.", circuit.id);
             return Err(circuit.refuse_because(&codes::INSTANCE_STATUS_NOT_ALLOW, sentence));

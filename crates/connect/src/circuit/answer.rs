@@ -3,6 +3,7 @@
 
 use super::Circuit;
 use crate::order::OrderKind;
+use crate::page::wire_count;
 use crate::tag::{Tag, Tags};
 use crate::time::{self, Millis};
 use rpc::Reply;
@@ -127,8 +128,15 @@ pub struct MacsecKey {
     status: String,
 }
 
+/// What hangs on a circuit and is shown with it.
+#[derive(Debug, Default)]
+pub(crate) struct Borne {
+    /// How many hosted connections.
+    pub(crate) hosted: i64,
+}
+
 /// The JSON object that every list answer shows for this circuit.
-pub(crate) fn render(circuit: &Circuit, tags: &[Tag]) -> Vec<u8> {
+pub(crate) fn render(circuit: &Circuit, tags: &[Tag], borne: &Borne) -> Vec<u8> {
     let seat = circuit.port.as_ref();
     let of_seat = |pick: fn(&crate::inventory::Seat) -> &String| {
         seat.map(|seat| pick(seat).clone()).unwrap_or_default()
@@ -174,7 +182,7 @@ pub(crate) fn render(circuit: &Circuit, tags: &[Tag]) -> Vec<u8> {
         parent_physical_connection_id: "",
         qos_id: "",
         tags: Tags { tags: tags.to_vec() },
-        virtual_physical_connection_count: 0,
+        virtual_physical_connection_count: wire_count(borne.hosted),
         vlan_id: "",
         vpconn_status: "",
     };

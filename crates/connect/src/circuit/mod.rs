@@ -21,7 +21,7 @@ use crate::letter;
 use crate::machine::{Actor, Move, To};
 use crate::order::states::RENEW_AUTOMATICALLY;
 use crate::time::Millis;
-use crate::{autopilot, order, tag, timer, vbr};
+use crate::{autopilot, hosted, order, tag, timer, vbr};
 use port_type::PortType;
 use rpc::code::{Code, Error};
 use states::{BEGIN_RENEWAL, BusinessStatus, CIRCUIT, END_SUBSCRIPTION, FROM_ORDERS, LETTER_CLOSED, Status};
@@ -377,7 +377,7 @@ impl Circuit {
 
     /// Writes a new circuit, in the table's initial state, with the tags it was given.
     pub(crate) fn insert(&self, cx: &mut Cx<'_>, tags: &[tag::Tag]) -> Result<()> {
-        let answer = answer::render(self, tags);
+        let answer = answer::render(self, tags, &answer::Borne::default());
         cx.tx.exec(&INSERT, &[self.values(&answer).as_slice(), &self.key()].concat())?;
         count::add(cx, self, self.status, 1)?;
         cx.record(&self.id, "", self.status.as_str());
@@ -386,7 +386,8 @@ impl Circuit {
 
     /// Writes the row over the one whose status was `from`, and moves the counters with it.
     pub(crate) fn update(&self, cx: &mut Cx<'_>, from: Status) -> Result<()> {
-        let answer = answer::render(self, &tag::of(cx.tx, &self.account, KIND, &self.id)?);
+        let tags = tag::of(cx.tx, &self.account, KIND, &self.id)?;
+        let answer = answer::render(self, &tags, &self.borne(cx)?);
         let mut args = [self.values(&answer).as_slice(), &self.key()].concat();
         args.push(Arg::from(from.as_str()));
         let written = cx.tx.exec(&UPDATE, &args)?;
@@ -408,6 +409,20 @@ impl Circuit {
             count::add(cx, self, self.status, 1)?;
         }
         Ok(())
+    }
+
+    /// What hangs on the circuit and is shown with it. Nothing hangs on one that is not in service.
+    fn borne(&self, cx: &mut Cx<'_>) -> Result<answer::Borne> {
+        if self.status != Status::Enabled {
+            return Ok(answer::Borne::default());
+        }
+        let (hosted, _) = hosted::load(cx.tx, &self.id)?;
+        Ok(answer::Borne { hosted })
+    }
+
+    /// Writes the row over itself, because what hangs on the circuit has changed.
+    pub(crate) fn write_anew(&self, cx: &mut Cx<'_>) -> Result<()> {
+        self.update(cx, self.status)
     }
 
     fn remove(&mut self, cx: &mut Cx<'_>) -> Result<()> {

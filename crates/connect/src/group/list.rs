@@ -136,6 +136,8 @@ impl ListResourceGroups {
 const OLDEST: &[&str] = &[
     "select resource_group_id, min(created_at) from circuit where account = $1 and resource_group_id <> ''
      group by resource_group_id",
+    "select resource_group_id, min(created_at) from hosted where account = $1 and resource_group_id <> ''
+     group by resource_group_id",
     "select resource_group_id, min(created_at) from vbr where account = $1 and resource_group_id <> ''
      group by resource_group_id",
 ];

@@ -9,7 +9,7 @@ use crate::circuit::parameters::{RegionId, ResourceGroupId};
 use crate::cx::{Cx, View};
 use crate::reply::Nothing;
 use crate::tag::ResourceId;
-use crate::{circuit, codes, vbr};
+use crate::{circuit, codes, hosted, vbr};
 use rpc::{Choice, Wire};
 
 /// What can be put into a group.
@@ -64,6 +64,9 @@ impl Command for ChangeResourceGroup {
         let (id, region) = (self.resource_id.as_str(), self.region_id.as_str());
         let group = self.new_resource_group_id.as_str();
         match self.resource_type {
+            GroupedType::PhysicalConnection if hosted::is_there_at_all(cx.tx, id)? => {
+                hosted::regroup(cx, id, region, group)?;
+            }
             GroupedType::PhysicalConnection => circuit::regroup(cx, id, region, group)?,
             GroupedType::VirtualBorderRouter => vbr::regroup(cx, id, region, group)?,
             // There are none.

@@ -15,6 +15,7 @@ use rpc::gateway;
 use rpc::wire::Int;
 use rpc::{Choice, Reply, Wire};
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use store::{Arg, Read, ReadExt};
 
 rpc::text! {
@@ -261,6 +262,8 @@ impl Query for DescribeTagKeysForExpressConnect {
     }
 }
 
+const TO_STRING: &str = "writing to a string cannot fail";
+
 impl DescribeTagKeysForExpressConnect {
     fn keys(
         &self,
@@ -282,16 +285,16 @@ impl DescribeTagKeysForExpressConnect {
         if let Some(keyword) = &self.keyword {
             args.push(Arg::from(keyword.as_str()));
             // The engines agree on what is left when a part is taken out, and on little else about texts.
-            sql.push_str(&format!(" and replace(name, ${}, '') <> name", args.len()));
+            write!(sql, " and replace(name, ${}, '') <> name", args.len()).expect(TO_STRING);
         }
         if !self.resource_id.is_empty() {
             let first = args.len() + 1;
             args.extend(self.resource_id.iter().map(|id| Arg::from(id.as_str())));
             let places: Vec<_> = (first..=args.len()).map(|place| format!("${place}")).collect();
-            sql.push_str(&format!(" and resource in ({})", places.join(", ")));
+            write!(sql, " and resource in ({})", places.join(", ")).expect(TO_STRING);
         }
         args.push(Arg::Int(self.max_result.get() + 1));
-        sql.push_str(&format!(" order by name limit ${}", args.len()));
+        write!(sql, " order by name limit ${}", args.len()).expect(TO_STRING);
         Ok(read.all(&sql, &args, |row| row.text(0).map(str::to_owned))?)
     }
 }

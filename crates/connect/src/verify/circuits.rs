@@ -287,7 +287,7 @@ pub(super) fn enabling_is_kept(read: &mut dyn Read, findings: &mut Findings) -> 
 }
 
 /// What carries labels: the word for it in a label's row, and its table.
-const LABELLED: &[(&str, &str)] = &[(KIND, "circuit"), (vbr::KIND, "vbr")];
+const LABELLED: &[(&str, &str)] = &[(KIND, "circuit"), (KIND, "hosted"), (vbr::KIND, "vbr")];
 
 pub(super) fn labels_are_on_something(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
     let found: Vec<_> = LABELLED

@@ -36,7 +36,7 @@ pub(super) fn counts_revisions(read: &mut dyn Read, findings: &mut Findings) -> 
     )
 }
 
-/// The steps of circuits in the ledger; those that change labels only have no part in the status.
+/// The steps of circuits and of hosted connections in the ledger; those that change labels only have no part in the status.
 const STEPS: &str =
     "from ledger where resource >= $1 and resource < $2 and (status_from <> '' or status_to <> '')";
 
@@ -68,11 +68,11 @@ pub(super) fn leads_to_status(read: &mut dyn Read, findings: &mut Findings) -> R
         read,
         findings,
         &format!(
-            "select resource, status_to, coalesce(circuit.status, '') from (
+            "select resource, status_to, coalesce(circuit.status, hosted.status, '') from (
              select resource, status_to,
              row_number() over (partition by resource order by account desc, revision desc) as place {STEPS}
-             ) as steps left join circuit on circuit.id = resource
-             where place = 1 and status_to <> coalesce(circuit.status, '') order by resource"
+             ) as steps left join circuit on circuit.id = resource left join hosted on hosted.id = resource
+             where place = 1 and status_to <> coalesce(circuit.status, hosted.status, '') order by resource"
         ),
         &args,
         |row| {

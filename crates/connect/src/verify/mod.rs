@@ -4,6 +4,7 @@
 //! columns are compared with each other, not with what the product would make of them.
 
 mod circuits;
+mod hosted;
 mod ledger;
 mod letters;
 mod money;
@@ -135,6 +136,26 @@ pub const ALL: &[Invariant] = &[
         id: "ledger-leads-to-letters",
         sentence: "the ledger leads each letter from its application to its present status",
         check: letters::ledger_leads_to_letters,
+    },
+    Invariant {
+        id: "hosted-connections-belong",
+        sentence: "a hosted connection is on a circuit in service, and in service once its tenant confirmed it",
+        check: hosted::belong,
+    },
+    Invariant {
+        id: "hosted-vlans-are-held",
+        sentence: "the VLAN of a hosted connection is held by it, or by the router that runs over it",
+        check: hosted::vlans_are_held,
+    },
+    Invariant {
+        id: "hosted-bandwidth-fits",
+        sentence: "the hosted connections of a circuit carry no more than it does, and it shows how many they are",
+        check: hosted::bandwidth_fits,
+    },
+    Invariant {
+        id: "hosted-routers-agree",
+        sentence: "a router over a hosted connection has its tenant, its circuit, its VLAN, and fits into it",
+        check: hosted::routers_agree,
     },
     Invariant {
         id: "postings-sum-to-zero",

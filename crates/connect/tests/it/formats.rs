@@ -128,6 +128,37 @@ fn groups(house: &mut House, say: &mut Say<'_>) {
     say(house, Who::Tenant, "ChangeResourceGroup", &change);
 }
 
+/// Hosted connections, with a router over one.
+fn hosted(house: &mut House, say: &mut Say<'_>) {
+    let circuit = house.order(Who::Tenant, &[("bandwidth", "1000")]);
+    let east = ("RegionId", "east");
+    for action in ["ConfirmPhysicalConnection", "EnablePhysicalConnection"] {
+        house.act(action, &circuit).unwrap();
+    }
+    let wish = [
+        east,
+        ("PhysicalConnectionId", circuit.as_str()),
+        ("OrderMode", "PayByPhysicalConnectionOwner"),
+        ("Spec", "50M"),
+        ("VlanId", "20"),
+        ("VpconnAliUid", crate::house::SECOND),
+        ("Name", "<h>"),
+        ("Tag.1.Key", "k"),
+    ];
+    let made = say(house, Who::Tenant, "CreateVirtualPhysicalConnection", &wish);
+    let id = crate::house::text(&made, "VirtualPhysicalConnection");
+    let named = [east, ("InstanceId", id.as_str())];
+    say(house, Who::Tenant, "UpdateVirtualPhysicalConnection", &[named[0], named[1], ("VlanId", "21")]);
+    house.ok(Who::Second, "ConfirmPhysicalConnection", &[east, ("PhysicalConnectionId", &id)]);
+    house.ok(Who::Tenant, "TerminatePhysicalConnection", &[east, ("PhysicalConnectionId", &id)]);
+    say(house, Who::Tenant, "RecoverPhysicalConnection", &named);
+    say(house, Who::Tenant, "ListVirtualPhysicalConnections", &[east]);
+    let vbr = crate::rules::hosted::pushed(house, &circuit, "30", "50");
+    say(house, Who::Tenant, "AttachVbrToVpconn", &[east, ("VbrId", &vbr), ("VpconnId", &id)]);
+    let vbr = crate::rules::hosted::pushed(house, &circuit, "31", "50");
+    say(house, Who::Tenant, "CreateVpconnFromVbr", &[east, ("VbrId", &vbr)]);
+}
+
 #[test]
 fn json_and_xml_say_the_same_of_every_action() {
     let mut house = Plan::piloted(Lane::Memory).build();
@@ -219,6 +250,7 @@ fn json_and_xml_say_the_same_of_every_action() {
     orders(&mut house, &mut say);
     billing(&mut house, &mut say);
     groups(&mut house, &mut say);
+    hosted(&mut house, &mut say);
     say(&mut house, Who::Operator, "ResetSandbox", &[]);
     let mut closed = Plan { outbound_service_open: false, ..Plan::quiet(Lane::Memory) }.build();
     say(&mut closed, Who::Tenant, "OpenPhysicalConnectionService", &[east]);

@@ -2,6 +2,7 @@
 //! what breaks it is tested here too.
 
 use crate::house::{House, Lane, Plan, SECOND, Who, lanes};
+use crate::rules::hosted::{cut, pushed};
 use crate::rules::letters::with_letter;
 use connect::letter::states::LetterStatus;
 use connect::limits::FINDINGS_SHOWN_MAX;
@@ -271,6 +272,42 @@ const DAMAGE: &[(&str, &str, &str)] = &[
         "update circuit_order set starts_at = starts_at + 1 where kind = 'RENEW'",
         "begins elsewhere",
     ),
+    (
+        "hosted-connections-belong",
+        "update hosted set parent_account = '1000000000000000' where status = 'Confirmed'",
+        "which is no circuit in service",
+    ),
+    (
+        "hosted-connections-belong",
+        "update hosted set enabled_at = null where status = 'Enabled'",
+        "is Enabled and its instants",
+    ),
+    (
+        "hosted-connections-belong",
+        "update hosted set status = 'Terminated' where vbr_id <> ''",
+        "is Terminated and its instants",
+    ),
+    ("hosted-vlans-are-held", "delete from vlan where vlan = 20", "VLAN 20 of pc-"),
+    ("hosted-vlans-are-held", "update vlan set reserved_until = 7 where vlan = 20", "VLAN 20 of pc-"),
+    ("hosted-vlans-are-held", "update hosted set vlan = 21 where vlan = 20", "held by nobody"),
+    (
+        "hosted-vlans-are-held",
+        "update vlan set holder = (select id from hosted where vbr_id <> '') where vlan = 30",
+        "which is not its own",
+    ),
+    (
+        "hosted-bandwidth-fits",
+        "update hosted set mbps = 51 where vlan = 20",
+        "and its hosted connections 101",
+    ),
+    ("hosted-bandwidth-fits", "delete from hosted where vlan = 20", "PC has 1 hosted connections and shows"),
+    ("hosted-routers-agree", "update vbr set bandwidth = 100 where vlan = 30", "does not agree with it"),
+    (
+        "hosted-routers-agree",
+        "update vbr set status = 'terminated' where vlan = 30",
+        "does not agree with it",
+    ),
+    ("hosted-routers-agree", "delete from vbr where vlan = 30", "does not agree with it"),
 ];
 
 /// One circuit of each kind that the damage needs, a label, a token and a credit of five minor units.
@@ -299,6 +336,10 @@ fn lively(lane: Lane) -> (House, String) {
     house.act("EnablePhysicalConnection", &renewed).unwrap();
     house.operate("RenewPhysicalConnection", &renewed);
     with_letter(&mut house, LetterStatus::Available);
+    // Two hosted connections, one of them with a router over it.
+    cut(&mut house, &id, &[]);
+    let vbr = pushed(&mut house, &id, "30", "50");
+    house.ok(Who::Tenant, "CreateVpconnFromVbr", &[("RegionId", "east"), ("VbrId", &vbr)]);
     house.ok(Who::Operator, "CreditAccount", &[("AccountId", SECOND), ("Amount", "0.05")]);
     (house, id)
 }

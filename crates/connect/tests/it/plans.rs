@@ -3,6 +3,7 @@
 
 use crate::house::{House, Lane, Plan, TENANT, Who, order, text};
 use crate::rules::groups::{enabled, router};
+use crate::rules::hosted::{cut, pushed};
 use crate::rules::letters::{application, apply, complete, describe, file, lookup, pairs_of};
 use connect::world::Quotas;
 use std::collections::BTreeMap;
@@ -38,6 +39,11 @@ const MUST: &[(&str, &str)] = &[
     ("and state = 'free'", "port_at"),
     ("select resource from tag", "tag_value"),
     ("region = $4)) order by name", "tag_value"),
+    ("from hosted where id = ", "hosted_id"),
+    ("from hosted where vbr_id = ", "hosted_router"),
+    ("from hosted where parent_id = ", "hosted_on"),
+    ("(hosted.account = $1 or hosted.parent_account = $2) and hosted.region = $3  and", "hosted_lent"),
+    ("min(created_at) from hosted", "hosted_group"),
     ("min(created_at) from circuit", "circuit_group"),
     ("min(created_at) from vbr", "vbr_group"),
     ("from access_key where account", "access_key_of"),
@@ -155,6 +161,7 @@ fn exercise(house: &mut House) {
     live(house, &id);
     money(house);
     groups(house);
+    hosted(house);
     let backup = house.order(Who::Tenant, &[]);
     house
         .call(Who::Tenant, "CreatePhysicalConnection", &order(&[("RedundantPhysicalConnectionId", &backup)]))
@@ -176,6 +183,32 @@ fn groups(house: &mut House) {
     }
     house.ok(Who::Tenant, "DescribeTagKeysForExpressConnect", &[east, ("Keyword", "k")]);
     house.ok(Who::Tenant, "ListResourceGroups", &[]);
+}
+
+/// Hosted connections: one taken and stopped, and one with a router over it.
+fn hosted(house: &mut House) {
+    let east = ("RegionId", "east");
+    let circuit = enabled(house, &[("bandwidth", "1000")]);
+    let id = cut(house, &circuit, &[("Tag.1.Key", "k")]);
+    let named = [east, ("PhysicalConnectionId", id.as_str())];
+    house.ok(Who::Second, "ConfirmPhysicalConnection", &named);
+    let vbr = pushed(house, &circuit, "30", "50");
+    house.ok(Who::Tenant, "AttachVbrToVpconn", &[east, ("VbrId", &vbr), ("VpconnId", &id)]);
+    let lists: &[&[(&str, &str)]] = &[
+        &[],
+        &[("PhysicalConnectionId", &circuit)],
+        &[("VirtualPhysicalConnectionIds.1", &id)],
+        &[("Tags.1.Key", "k"), ("VlanIds.1", "30"), ("IsConfirmed", "true")],
+        &[("VirtualPhysicalConnectionAliUids.1", Who::Second.account())],
+        &[("VirtualPhysicalConnectionBusinessStatus", "Normal"), ("ResourceGroupId", "rg")],
+    ];
+    for pairs in lists {
+        house.ok(Who::Tenant, "ListVirtualPhysicalConnections", &[&[east], *pairs].concat());
+    }
+    house.ok(Who::Second, "DeleteVirtualBorderRouter", &[east, ("VbrId", &vbr)]);
+    house.ok(Who::Tenant, "TerminatePhysicalConnection", &named);
+    house.ok(Who::Tenant, "RecoverPhysicalConnection", &[east, ("InstanceId", &id)]);
+    house.ok(Who::Tenant, "DeletePhysicalConnection", &named);
 }
 
 /// A letter's life on an allocated circuit, up to Complete, and what a guard asks on the way.

@@ -57,6 +57,13 @@ const NOT_DRAWN: &[&str] = &[
     "DeleteVirtualBorderRouter",
     "AssociatePhysicalConnectionToVirtualBorderRouter",
     "UnassociatePhysicalConnectionFromVirtualBorderRouter",
+    // Hosted connections.
+    "CreateVirtualPhysicalConnection",
+    "ListVirtualPhysicalConnections",
+    "UpdateVirtualPhysicalConnection",
+    "RecoverPhysicalConnection",
+    "AttachVbrToVpconn",
+    "CreateVpconnFromVbr",
     // Labels and groups under other names.
     "TagResourcesForExpressConnect",
     "UntagResourcesForExpressConnect",

@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 
 const EAST: (&str, &str) = ("RegionId", "east");
 
+/// Parameters.
+type Given<'a> = &'a [(&'a str, &'a str)];
+
 /// An enabled circuit of the tenant's.
 pub(crate) fn enabled(house: &mut House, pairs: &[(&str, &str)]) -> String {
     let id = house.order(Who::Tenant, pairs);
@@ -236,7 +239,7 @@ pub(crate) fn groups_are_the_default_one_and_those_with_something_in_them() {
             (&second["CreateDate"], &second["Name"]),
             (&json!("2026-01-31T08:01:00Z"), &json!("rg-b"))
         );
-        let cases: &[(&[(&str, &str)], &[&str])] = &[
+        let cases: &[(Given<'_>, &[&str])] = &[
             (&[("Name", "default")], &["rg-default"]),
             (&[("DisplayName", "rg-a")], &["rg-a"]),
             (

@@ -6,6 +6,7 @@ pub(crate) mod catalogue;
 pub(crate) mod changes;
 pub(crate) mod documents;
 pub(crate) mod groups;
+pub(crate) mod hosted;
 pub(crate) mod letters;
 pub(crate) mod lists;
 pub(crate) mod money;
