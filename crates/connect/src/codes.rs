@@ -48,6 +48,9 @@ codes! {
         "The caller is not allowed to specify the PeeringSubnetMask parameter.";
     FORBIDDEN_PEER_GATEWAY_IP_NOT_ALLOWED_BY_CALLER = 403 "Forbidden.PeerGatewayIpNotAllowedByCaller"
         "The caller is not allowed to specify the PeerGatewayIp parameter.";
+    FORBIDDEN_QOS_ASSOCIATED = 400 "Forbidden.QosAssociated" "The policy still holds for an instance.";
+    FORBIDDEN_QOS_QUEUE_EXISTS = 400 "Forbidden.QosQueueExists" "The policy still has a queue.";
+    FORBIDDEN_QOS_RULE_EXISTS = 400 "Forbidden.QosRuleExists" "The queue still has a rule.";
     FORBIDDEN_VBR_ATTACHED = 400 "Forbidden.VbrAttached"
         "Cannot terminate physical connection when virtual border routers are still attached.";
     FORBIDDEN_VBR_ATTACHED_HOSTED = 400 "Forbidden.VbrAttached"
@@ -62,6 +65,7 @@ codes! {
     ILLEGAL_PARAM_CLIENT_TOKEN = 400 "IllegalParam.ClientToken"
         "Token verify failed because client token length too long.";
     ILLEGAL_PARAM_COMPANY_NAME = 400 "IllegalParam.CompanyName" "%s";
+    ILLEGAL_PARAM_INSTANCE_ID = 400 "IllegalParam.InstanceId" "The instance cannot be added or removed.";
     ILLEGAL_PARAM_LINE_CODE = 400 "IllegalParam.LineCode" "%s";
     ILLEGAL_PARAM_LINE_LABEL = 400 "IllegalParam.LineLabel" "%s";
     ILLEGAL_PARAM_LINE_SERVICE_PROVIDER = 400 "IllegalParam.LineServiceProvider" "%s";
@@ -73,6 +77,9 @@ codes! {
     ILLEGAL_PARAM_PM_CONTACT_INFO = 400 "IllegalParam.PmContactInfo" "%s";
     ILLEGAL_PARAM_PM_GENDER = 400 "IllegalParam.PmGender" "%s";
     ILLEGAL_PARAM_PM_NAME = 400 "IllegalParam.PmName" "%s";
+    ILLEGAL_PARAM_QOS_ID = 400 "IllegalParam.QosId" "The QosId provided is that of no policy of yours.";
+    ILLEGAL_PARAM_QUEUE_ID = 400 "IllegalParam.QueueId" "The QueueId provided is that of no queue of the policy.";
+    ILLEGAL_PARAM_RULE_ID = 400 "IllegalParam.RuleId" "The RuleId provided is that of no rule of the queue.";
     ILLEGAL_PARAM_SI = 400 "IllegalParam.Si" "%s";
     INCORRECT_STATUS_ORDER = 400 "IncorrectStatus.Order" "The order is not in a state that allows the operation.";
     INCORRECT_STATUS_PHYSICAL_CONNECTION = 400 "IncorrectStatus.PhysicalConnection"
@@ -82,6 +89,7 @@ codes! {
     INCORRECT_STATUS_PHYSICAL_CONNECTION_FILLED = 400 "IncorrectStatus.PhysicalConnection" "%s";
     INCORRECT_STATUS_PHYSICAL_CONNECTION_LOA = 400 "IncorrectStatus.PhysicalConnectionLOA" "%s";
     INCORRECT_STATUS_PORT = 400 "IncorrectStatus.Port" "The port is not in a state that allows the operation.";
+    INCORRECT_STATUS_QOS = 400 "IncorrectStatus.Qos" "The policy is in no state for this.";
     INSTANCE_STATUS_NOT_ALLOW = 400 "INSTANCE.STATUS.NOT.ALLOW" "Instance status not allow";
     INSUFFICIENT_BALANCE = 400 "InsufficientBalance" "The balance of the account does not cover the order.";
     INVALID_ACCESS_KEY_ID_UNKNOWN = 404 "InvalidAccessKeyId.NotFound" "Specified access key is not found.";
@@ -217,6 +225,9 @@ codes! {
     QUOTA_EXCEEDED_FREE_PCONN_PER_AP = 400 "QuotaExceeded.freePconnPerAP"
         "free physical connections count excceeded.";
     QUOTA_EXCEEDED_PCONN_PER_AP = 400 "QuotaExceeded.pConnPerAP" "Physical connection count per ap quota exceed.";
+    QUOTA_EXCEEDED_QOS = 400 "QuotaExceeded.Qos" "The account has its full number of policies here.";
+    QUOTA_EXCEEDED_QOS_QUEUE = 400 "QuotaExceeded.QosQueue" "The policy has its full number of queues.";
+    QUOTA_EXCEEDED_QOS_RULE = 400 "QuotaExceeded.QosRule" "The queue has its full number of rules.";
     QUOTA_EXCEEDED_VBR_PERP_CONN = 400 "QuotaExceeded.vbrPerpConn"
         "Virtual boarder router per PhysicalConnection quota exceed.";
     RESOURCE_NOT_EXISTS = 400 "ResourceNotExists" "The specified resource does not exist.";

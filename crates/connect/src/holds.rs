@@ -76,6 +76,24 @@ pub const HOLDS: &[Hold] = &[
         )],
     },
     Hold {
+        what: "a circuit it holds for",
+        on: "traffic policy",
+        find: "select circuit_id from qos_circuit where qos_id = $1 order by circuit_id limit 1",
+        refuses: &[("DeleteExpressConnectTrafficQos", &codes::FORBIDDEN_QOS_ASSOCIATED)],
+    },
+    Hold {
+        what: "a queue",
+        on: "traffic policy",
+        find: "select id from qos_queue where qos_id = $1 order by id limit 1",
+        refuses: &[("DeleteExpressConnectTrafficQos", &codes::FORBIDDEN_QOS_QUEUE_EXISTS)],
+    },
+    Hold {
+        what: "a rule",
+        on: "queue",
+        find: "select id from qos_rule where queue_id = $1 order by id limit 1",
+        refuses: &[("DeleteExpressConnectTrafficQosQueue", &codes::FORBIDDEN_QOS_RULE_EXISTS)],
+    },
+    Hold {
         what: "a further circuit",
         on: "border router",
         find: "select circuit_id from vbr_association where vbr_id = $1 order by circuit_id limit 1",
@@ -117,6 +135,12 @@ pub const NEEDS: &[Need] = &[
         statuses: &[Status::Enabled],
         otherwise: &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_ENABLED,
         locked: &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_ENABLED,
+    },
+    Need {
+        action: "ModifyExpressConnectTrafficQos",
+        statuses: &[Status::Enabled],
+        otherwise: &codes::ILLEGAL_PARAM_INSTANCE_ID,
+        locked: &codes::ILLEGAL_PARAM_INSTANCE_ID,
     },
     Need {
         action: "AssociatePhysicalConnectionToVirtualBorderRouter",

@@ -26,6 +26,7 @@ pub mod money;
 pub mod order;
 pub mod page;
 pub mod perform;
+pub mod qos;
 pub mod region;
 pub mod reply;
 pub mod sandbox;
@@ -80,6 +81,18 @@ pub const ACTIONS: &[Entry] = actions! {
     command hosted::moves::RecoverPhysicalConnection;
     command hosted::router::AttachVbrToVpconn;
     command hosted::router::CreateVpconnFromVbr;
+    command qos::policy::CreateExpressConnectTrafficQos;
+    query qos::describe::DescribeExpressConnectTrafficQos;
+    command qos::policy::ModifyExpressConnectTrafficQos;
+    command qos::policy::DeleteExpressConnectTrafficQos;
+    command qos::queue::CreateExpressConnectTrafficQosQueue;
+    query qos::describe::DescribeExpressConnectTrafficQosQueue;
+    command qos::queue::ModifyExpressConnectTrafficQosQueue;
+    command qos::queue::DeleteExpressConnectTrafficQosQueue;
+    command qos::rule::CreateExpressConnectTrafficQosRule;
+    query qos::describe::DescribeExpressConnectTrafficQosRule;
+    command qos::rule::ModifyExpressConnectTrafficQosRule;
+    command qos::rule::DeleteExpressConnectTrafficQosRule;
     command tag::TagResources;
     command tag::UnTagResources;
     query tag::ListTagResources;
@@ -140,6 +153,7 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration { version: 5, name: "routers", sql: include_str!("../migrations/0005_routers.sql") },
     store::Migration { version: 10, name: "groups", sql: include_str!("../migrations/0010_groups.sql") },
     store::Migration { version: 11, name: "hosted", sql: include_str!("../migrations/0011_hosted.sql") },
+    store::Migration { version: 12, name: "traffic", sql: include_str!("../migrations/0012_traffic.sql") },
 ];
 
 static INDEX: LazyLock<HashMap<(&'static str, &'static str), &'static Entry>> = LazyLock::new(|| {

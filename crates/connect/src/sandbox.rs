@@ -270,6 +270,10 @@ const TABLES: &[&str] = &[
     "vbr_association",
     "vlan",
     "hosted",
+    "qos",
+    "qos_circuit",
+    "qos_queue",
+    "qos_rule",
 ];
 
 impl Command for ResetSandbox {

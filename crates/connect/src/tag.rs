@@ -13,6 +13,7 @@ use crate::cx::Cx;
 use crate::cx::View;
 use crate::hosted;
 use crate::limits;
+use crate::qos;
 use crate::reply::Nothing;
 use crate::vbr;
 use rpc::code::Error;
@@ -293,6 +294,7 @@ fn require_resources(
                     || hosted::is_there(read, account, region, id.as_str())?
             }
             ResourceType::VirtualBorderRouter => vbr::is_there(read, account, region, id.as_str())?,
+            ResourceType::TrafficQos => qos::is_there(read, account, region, id.as_str())?,
             _ => false,
         };
         if !found {
@@ -316,6 +318,7 @@ fn refresh(cx: &mut Cx<'_>, kind: ResourceType, id: &str) -> Result<()> {
 fn tables(kind: ResourceType) -> &'static [&'static str] {
     match kind {
         ResourceType::VirtualBorderRouter => &["vbr"],
+        ResourceType::TrafficQos => &["qos"],
         // Hosted connections are circuits to clients. Of anything else there is none, so that any table will do.
         _ => &["circuit", "hosted"],
     }

@@ -95,7 +95,7 @@ pub struct CircuitAnswer {
     /// A shared circuit's parent.
     parent_physical_connection_id: &'static str,
     /// QoS policy.
-    qos_id: &'static str,
+    qos_id: String,
     /// Labels.
     tags: Tags,
     /// Shared circuits on this circuit.
@@ -133,6 +133,8 @@ pub struct MacsecKey {
 pub(crate) struct Borne {
     /// How many hosted connections.
     pub(crate) hosted: i64,
+    /// The traffic policy that holds for it, or empty.
+    pub(crate) qos_id: String,
 }
 
 /// The JSON object that every list answer shows for this circuit.
@@ -180,7 +182,7 @@ pub(crate) fn render(circuit: &Circuit, tags: &[Tag], borne: &Borne) -> Vec<u8> 
         order_mode: "",
         parent_physical_connection_ali_uid: None,
         parent_physical_connection_id: "",
-        qos_id: "",
+        qos_id: borne.qos_id.clone(),
         tags: Tags { tags: tags.to_vec() },
         virtual_physical_connection_count: wire_count(borne.hosted),
         vlan_id: "",

@@ -21,7 +21,7 @@ use crate::letter;
 use crate::machine::{Actor, Move, To};
 use crate::order::states::RENEW_AUTOMATICALLY;
 use crate::time::Millis;
-use crate::{autopilot, hosted, order, tag, timer, vbr};
+use crate::{autopilot, hosted, order, qos, tag, timer, vbr};
 use port_type::PortType;
 use rpc::code::{Code, Error};
 use states::{BEGIN_RENEWAL, BusinessStatus, CIRCUIT, END_SUBSCRIPTION, FROM_ORDERS, LETTER_CLOSED, Status};
@@ -351,6 +351,7 @@ impl Circuit {
         }
         match self.status {
             Status::Enabled if self.enabled_at.is_none() => self.enabled_at = Some(cx.now),
+            Status::Terminating => qos::circuit_left(cx, &self.id)?,
             Status::Canceled | Status::Terminated | Status::Rejected => self.release_port(cx)?,
             _ => {}
         }
@@ -417,7 +418,8 @@ impl Circuit {
             return Ok(answer::Borne::default());
         }
         let (hosted, _) = hosted::load(cx.tx, &self.id)?;
-        Ok(answer::Borne { hosted })
+        let qos_id = qos::of_circuit(cx.tx, &self.id)?.unwrap_or_default();
+        Ok(answer::Borne { hosted, qos_id })
     }
 
     /// Writes the row over itself, because what hangs on the circuit has changed.

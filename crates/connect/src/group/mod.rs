@@ -9,7 +9,7 @@ use crate::circuit::parameters::{RegionId, ResourceGroupId};
 use crate::cx::{Cx, View};
 use crate::reply::Nothing;
 use crate::tag::ResourceId;
-use crate::{circuit, codes, hosted, vbr};
+use crate::{circuit, codes, hosted, qos, vbr};
 use rpc::{Choice, Wire};
 
 /// What can be put into a group.
@@ -69,8 +69,9 @@ impl Command for ChangeResourceGroup {
             }
             GroupedType::PhysicalConnection => circuit::regroup(cx, id, region, group)?,
             GroupedType::VirtualBorderRouter => vbr::regroup(cx, id, region, group)?,
+            GroupedType::TrafficQos => qos::regroup(cx, id, region, group)?,
             // There are none.
-            GroupedType::RouterInterface | GroupedType::TrafficQos => {
+            GroupedType::RouterInterface => {
                 return Err((&codes::INVALID_RESOURCE_ID_NOT_FOUND).into());
             }
         }

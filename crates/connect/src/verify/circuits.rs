@@ -8,9 +8,10 @@ use crate::circuit::states::{
 };
 use crate::limits::{COUNT_BLOCK, TAGS_MAX};
 use crate::machine::Actor;
+use crate::qos::states::FINISH_CONFIGURATION;
 use crate::time;
 use crate::timer::{AUTOPILOT, TIMER};
-use crate::vbr;
+use crate::{qos, vbr};
 use serde_json::Value;
 use store::{Arg, Fault, Read, Row};
 
@@ -200,8 +201,8 @@ pub(super) fn ports_are_held(read: &mut dyn Read, findings: &mut Findings) -> Re
 }
 
 pub(super) fn deadlines_belong(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
-    // Those of orders, of terms and of letters have checks of their own.
-    let others = FROM_ORDERS.iter().copied().chain(letters::triggers());
+    // Those of orders, of terms, of letters and of traffic policies have checks of their own.
+    let others = FROM_ORDERS.iter().copied().chain(letters::triggers()).chain([FINISH_CONFIGURATION]);
     let sql = format!(
         "select due.resource, due.trigger, due.actor, due.at, circuit.status, circuit.since from due
          left join circuit on circuit.id = due.resource and circuit.account = due.account
@@ -287,7 +288,8 @@ pub(super) fn enabling_is_kept(read: &mut dyn Read, findings: &mut Findings) -> 
 }
 
 /// What carries labels: the word for it in a label's row, and its table.
-const LABELLED: &[(&str, &str)] = &[(KIND, "circuit"), (KIND, "hosted"), (vbr::KIND, "vbr")];
+const LABELLED: &[(&str, &str)] =
+    &[(KIND, "circuit"), (KIND, "hosted"), (vbr::KIND, "vbr"), (qos::KIND, "qos")];
 
 pub(super) fn labels_are_on_something(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
     let found: Vec<_> = LABELLED

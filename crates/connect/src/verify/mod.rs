@@ -9,6 +9,7 @@ mod ledger;
 mod letters;
 mod money;
 mod orders;
+mod qos;
 
 use crate::limits::FINDINGS_SHOWN_MAX;
 use store::{Arg, Fault, Read, Row};
@@ -156,6 +157,21 @@ pub const ALL: &[Invariant] = &[
         id: "hosted-routers-agree",
         sentence: "a router over a hosted connection has its tenant, its circuit, its VLAN, and fits into it",
         check: hosted::routers_agree,
+    },
+    Invariant {
+        id: "traffic-circuits-belong",
+        sentence: "a traffic policy holds for circuits in service of its owner, and they show it",
+        check: qos::circuits_belong,
+    },
+    Invariant {
+        id: "traffic-parts-belong",
+        sentence: "queues are a policy's and share no more than the whole, and rules are a queue's",
+        check: qos::parts_belong,
+    },
+    Invariant {
+        id: "traffic-changes-settle",
+        sentence: "a change of a traffic policy is under way until its deadline, and no longer",
+        check: qos::changes_settle,
     },
     Invariant {
         id: "postings-sum-to-zero",

@@ -159,6 +159,45 @@ fn hosted(house: &mut House, say: &mut Say<'_>) {
     say(house, Who::Tenant, "CreateVpconnFromVbr", &[east, ("VbrId", &vbr)]);
 }
 
+/// A traffic policy that holds for a circuit.
+fn traffic(house: &mut House, say: &mut Say<'_>) {
+    let circuit = house.order(Who::Tenant, &[]);
+    let east = ("RegionId", "east");
+    for action in ["ConfirmPhysicalConnection", "EnablePhysicalConnection"] {
+        house.act(action, &circuit).unwrap();
+    }
+    let made = say(house, Who::Tenant, "CreateExpressConnectTrafficQos", &[east, ("QosName", "<q>")]);
+    let of = crate::house::text(&made, "QosId");
+    let of = [east, ("QosId", of.as_str())];
+    let wish = [of[0], of[1], ("QueueType", "Medium"), ("BandwidthPercent", "5"), ("QueueName", "a & b")];
+    let made = say(house, Who::Tenant, "CreateExpressConnectTrafficQosQueue", &wish);
+    let queue = crate::house::text(&made, "QueueId");
+    let queue = [of[0], of[1], ("QueueId", queue.as_str())];
+    let wish =
+        [queue[0], queue[1], queue[2], ("Priority", "1"), ("Protocol", "TCP"), ("DstCidr", "10.0.0.0/8")];
+    let made = say(house, Who::Tenant, "CreateExpressConnectTrafficQosRule", &wish);
+    let rule = crate::house::text(&made, "RuleId");
+    let rule = [queue[0], queue[1], queue[2], ("RuleId", rule.as_str())];
+    let add = [of[0], of[1], ("AddInstanceList.1.InstanceId", circuit.as_str())];
+    say(house, Who::Tenant, "ModifyExpressConnectTrafficQos", &add);
+    say(house, Who::Tenant, "DescribeExpressConnectTrafficQos", &of[..1]);
+    say(house, Who::Tenant, "DescribeExpressConnectTrafficQosQueue", &of);
+    say(house, Who::Tenant, "DescribeExpressConnectTrafficQosRule", &queue);
+    say(house, Who::Tenant, "DescribePhysicalConnections", &[east]);
+    house.advance(1);
+    house.ok(
+        Who::Tenant,
+        "ModifyExpressConnectTrafficQos",
+        &[of[0], of[1], ("RemoveInstanceList.1.InstanceId", &circuit)],
+    );
+    house.advance(1);
+    say(house, Who::Tenant, "ModifyExpressConnectTrafficQosRule", &rule);
+    say(house, Who::Tenant, "DeleteExpressConnectTrafficQosRule", &rule);
+    say(house, Who::Tenant, "ModifyExpressConnectTrafficQosQueue", &queue);
+    say(house, Who::Tenant, "DeleteExpressConnectTrafficQosQueue", &queue);
+    say(house, Who::Tenant, "DeleteExpressConnectTrafficQos", &of);
+}
+
 #[test]
 fn json_and_xml_say_the_same_of_every_action() {
     let mut house = Plan::piloted(Lane::Memory).build();
@@ -251,6 +290,7 @@ fn json_and_xml_say_the_same_of_every_action() {
     billing(&mut house, &mut say);
     groups(&mut house, &mut say);
     hosted(&mut house, &mut say);
+    traffic(&mut house, &mut say);
     say(&mut house, Who::Operator, "ResetSandbox", &[]);
     let mut closed = Plan { outbound_service_open: false, ..Plan::quiet(Lane::Memory) }.build();
     say(&mut closed, Who::Tenant, "OpenPhysicalConnectionService", &[east]);

@@ -4,6 +4,7 @@
 use crate::house::{House, Lane, Plan, SECOND, Who, lanes};
 use crate::rules::hosted::{cut, pushed};
 use crate::rules::letters::with_letter;
+use crate::rules::traffic::{associate, policy, queue, rule};
 use connect::letter::states::LetterStatus;
 use connect::limits::FINDINGS_SHOWN_MAX;
 use connect::verify;
@@ -308,6 +309,24 @@ const DAMAGE: &[(&str, &str, &str)] = &[
         "does not agree with it",
     ),
     ("hosted-routers-agree", "delete from vbr where vlan = 30", "does not agree with it"),
+    ("traffic-circuits-belong", "update qos_circuit set circuit_id = 'pc-none'", "pc-none is in qos-"),
+    (
+        "traffic-circuits-belong",
+        "update qos set account = '6543210987654321'",
+        "no circuit in service of its owner",
+    ),
+    ("traffic-circuits-belong", "delete from qos_circuit", "PC is in \"\" and shows"),
+    ("traffic-parts-belong", "update qos_queue set qos_id = 'qos-none'", "of qos-none is no policy's"),
+    ("traffic-parts-belong", "update qos_queue set percent = null", "has a wrong share"),
+    ("traffic-parts-belong", "update qos_queue set percent = 101", "share 101 percent"),
+    ("traffic-parts-belong", "update qos_rule set queue_id = 'qos-queue-none'", "is of qos-queue-none"),
+    (
+        "traffic-changes-settle",
+        "delete from due where trigger = 'FinishTrafficConfiguration'",
+        "is Configuring and never settles",
+    ),
+    ("traffic-changes-settle", "update qos set since = since + 1", "is Configuring and never settles"),
+    ("traffic-changes-settle", "update qos set status = 'Normal'", "is to settle and has nothing to"),
 ];
 
 /// One circuit of each kind that the damage needs, a label, a token and a credit of five minor units.
@@ -336,6 +355,11 @@ fn lively(lane: Lane) -> (House, String) {
     house.act("EnablePhysicalConnection", &renewed).unwrap();
     house.operate("RenewPhysicalConnection", &renewed);
     with_letter(&mut house, LetterStatus::Available);
+    // A traffic policy that a change is under way of.
+    let qos = policy(&mut house, &[]);
+    let part = queue(&mut house, &qos, &[("QueueType", "Medium"), ("BandwidthPercent", "5")]);
+    rule(&mut house, &qos, &part, &[("Priority", "1")]);
+    associate(&mut house, "AddInstanceList", &qos, &id).unwrap();
     // Two hosted connections, one of them with a router over it.
     cut(&mut house, &id, &[]);
     let vbr = pushed(&mut house, &id, "30", "50");

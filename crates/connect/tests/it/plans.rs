@@ -5,6 +5,7 @@ use crate::house::{House, Lane, Plan, TENANT, Who, order, text};
 use crate::rules::groups::{enabled, router};
 use crate::rules::hosted::{cut, pushed};
 use crate::rules::letters::{application, apply, complete, describe, file, lookup, pairs_of};
+use crate::rules::traffic::{associate, policy, queue, rule};
 use connect::world::Quotas;
 use std::collections::BTreeMap;
 
@@ -44,6 +45,13 @@ const MUST: &[(&str, &str)] = &[
     ("from hosted where parent_id = ", "hosted_on"),
     ("(hosted.account = $1 or hosted.parent_account = $2) and hosted.region = $3  and", "hosted_lent"),
     ("min(created_at) from hosted", "hosted_group"),
+    ("from qos where id = ", "qos_id"),
+    ("from qos_circuit where qos_id = ", "qos_circuit_of"),
+    ("from qos_circuit where circuit_id = ", "PRIMARY KEY"),
+    ("from qos_queue where qos_id = ", "PRIMARY KEY"),
+    ("from qos_rule where queue_id = ", "qos_rule_of"),
+    ("and priority = ", "qos_rule_priority"),
+    ("min(created_at) from qos", "qos_group"),
     ("min(created_at) from circuit", "circuit_group"),
     ("min(created_at) from vbr", "vbr_group"),
     ("from access_key where account", "access_key_of"),
@@ -162,6 +170,7 @@ fn exercise(house: &mut House) {
     money(house);
     groups(house);
     hosted(house);
+    traffic(house);
     let backup = house.order(Who::Tenant, &[]);
     house
         .call(Who::Tenant, "CreatePhysicalConnection", &order(&[("RedundantPhysicalConnectionId", &backup)]))
@@ -209,6 +218,41 @@ fn hosted(house: &mut House) {
     house.ok(Who::Tenant, "TerminatePhysicalConnection", &named);
     house.ok(Who::Tenant, "RecoverPhysicalConnection", &[east, ("InstanceId", &id)]);
     house.ok(Who::Tenant, "DeletePhysicalConnection", &named);
+}
+
+/// A traffic policy's life on a circuit.
+fn traffic(house: &mut House) {
+    let circuit = enabled(house, &[]);
+    let id = policy(house, &[("Tags.1.Key", "k"), ("ResourceGroupId", "rg-q")]);
+    let one = queue(house, &id, &[("QueueType", "High")]);
+    let two = rule(house, &id, &one, &[("Priority", "1")]);
+    associate(house, "AddInstanceList", &id, &circuit).unwrap();
+    house.now += 1000;
+    house.tick();
+    let of = [("RegionId", "east"), ("QosId", id.as_str()), ("QueueId", &one), ("RuleId", &two)];
+    let lists: &[&[(&str, &str)]] = &[
+        &[],
+        &[("QosIdList.1", &id)],
+        &[("QosNameList.1", "n"), ("ResourceGroupId", "rg-q")],
+        &[("Tags.1.Key", "k"), ("Tags.1.Value", "")],
+    ];
+    for pairs in lists {
+        house.ok(Who::Tenant, "DescribeExpressConnectTrafficQos", &[&of[..1], *pairs].concat());
+    }
+    house.ok(Who::Tenant, "DescribeExpressConnectTrafficQosQueue", &of[..2]);
+    house.ok(Who::Tenant, "DescribeExpressConnectTrafficQosRule", &of[..3]);
+    associate(house, "RemoveInstanceList", &id, &circuit).unwrap();
+    house.now += 1000;
+    house.tick();
+    for (action, count) in [
+        ("ModifyExpressConnectTrafficQosRule", 4),
+        ("DeleteExpressConnectTrafficQosRule", 4),
+        ("ModifyExpressConnectTrafficQosQueue", 3),
+        ("DeleteExpressConnectTrafficQosQueue", 3),
+        ("DeleteExpressConnectTrafficQos", 2),
+    ] {
+        house.ok(Who::Tenant, action, &of[..count]);
+    }
 }
 
 /// A letter's life on an allocated circuit, up to Complete, and what a guard asks on the way.
