@@ -422,14 +422,14 @@ pub(crate) fn policies_are_listed_filtered_and_page_by_page() {
         let of = ("QosId", own.as_str());
         for narrowed in [("QueueIdList.1", high.as_str()), ("QueueNameList.1", "h")] {
             let answer = act(house, Who::Tenant, "Describe", "Queue", &[of, narrowed]).unwrap();
-            assert_eq!(ids(answer["QueueList"].as_array().unwrap(), "QueueId"), [high.clone()]);
+            assert_eq!(ids(answer["QueueList"].as_array().unwrap(), "QueueId"), std::slice::from_ref(&high));
         }
         let first = rule(house, &own, &rest, &[("Priority", "2"), ("RuleName", "r")]);
         rule(house, &own, &rest, &[("Priority", "1")]);
         for narrowed in [("RuleIdList.1", first.as_str()), ("RuleNameList.1", "r")] {
             let pairs = [of, ("QueueId", rest.as_str()), narrowed];
             let answer = act(house, Who::Tenant, "Describe", "Rule", &pairs).unwrap();
-            assert_eq!(ids(answer["RuleList"].as_array().unwrap(), "RuleId"), [first.clone()]);
+            assert_eq!(ids(answer["RuleList"].as_array().unwrap(), "RuleId"), std::slice::from_ref(&first));
         }
     });
 }
