@@ -112,7 +112,7 @@ fn request(caller: Who<'static>, line: &str, names: &BTreeMap<String, String>) -
     let named =
         |entry: &&connect::action::Entry| entry.name() == action || entry.about.aliases.contains(&&*action);
     let draft = Draft::tenant(caller, &action, "");
-    let draft = match connect::ACTIONS.iter().find(named) {
+    let draft = match connect::ACTIONS.iter().find(is_asked) {
         Some(entry) => draft.set("Version", entry.about.version),
         None => draft,
     };
