@@ -27,6 +27,7 @@ codes! {
         "RouterInterface cannot be deleted when it is refered by a route table entry as next hop.";
     DEPENDENCY_VIOLATION_ROUTE_ENTRY = 400 "DependencyViolation.RouteEntry"
         "Specified object has dependent resources";
+    DRYRUN_SUCCESS = 400 "DRYRUN.SUCCESS" "Every check was passed, and nothing was changed.";
     DUPLICATED_VPC_NEXT_HOP = 400 "Duplicated.VpcNextHop" "Route entry nexthop duplicate.";
     DUPLICATE_TAG_KEY = 400 "Duplicate.TagKey" "The Tag.N.Key contain duplicate key.";
     EXCEED_ASSOCIATE_MAX_NUM = 400 "EXCEED_ASSOCIATE_MAX_NUM" "assocaite virtual boarder num too many.";
@@ -55,12 +56,19 @@ codes! {
         "The caller is not allowed to recover the specified VirtualBorderRouter.";
     FORBIDDEN_OPERATION_NOT_ALLOWED_BY_USER_TERMINATE = 403 "Forbidden.OperationNotAllowedByUser"
         "The caller is not allowed to terminate the specified VirtualBorderRouter.";
+    FORBIDDEN_OPERATION_NOT_ALLOWED_BY_USER_VPCONN = 403 "Forbidden.OperationNotAllowedByUser"
+        "The caller does not own the circuit of the specified VirtualBorderRouter.";
     FORBIDDEN_PEERING_SUBNET_MASK_NOT_ALLOWED_BY_CALLER = 403 "Forbidden.PeeringSubnetMaskNotAllowedByCaller"
         "The caller is not allowed to specify the PeeringSubnetMask parameter.";
     FORBIDDEN_PEER_GATEWAY_IP_NOT_ALLOWED_BY_CALLER = 403 "Forbidden.PeerGatewayIpNotAllowedByCaller"
         "The caller is not allowed to specify the PeerGatewayIp parameter.";
+    FORBIDDEN_QOS_ASSOCIATED = 400 "Forbidden.QosAssociated" "The policy still holds for an instance.";
+    FORBIDDEN_QOS_QUEUE_EXISTS = 400 "Forbidden.QosQueueExists" "The policy still has a queue.";
+    FORBIDDEN_QOS_RULE_EXISTS = 400 "Forbidden.QosRuleExists" "The queue still has a rule.";
     FORBIDDEN_VBR_ATTACHED = 400 "Forbidden.VbrAttached"
         "Cannot terminate physical connection when virtual border routers are still attached.";
+    FORBIDDEN_VBR_ATTACHED_HOSTED = 400 "Forbidden.VbrAttached"
+        "A border router runs over the hosted connection.";
     FORBIDDEN_VBR_EXISTS = 400 "Forbidden.VBRExists" "physical connection owner's vbr still exists.";
     FORBIDDEN_VBR_EXISTS_OTHER = 400 "Forbidden.VBRExists" "vbr owner's vbr still exists.";
     FORBIDDEN_VLAN_ID_NOT_ALLOWED_BY_CALLER = 403 "Forbidden.VlanIdNotAllowedByCaller"
@@ -76,6 +84,7 @@ codes! {
     ILLEGAL_PARAM_HC_RATE = 400 "IllegalParam.HcRate" "%s";
     ILLEGAL_PARAM_HC_SOURCE_IP = 400 "IllegalParam.HcSourceIp" "The specified healthCheck Ip is not valid.";
     ILLEGAL_PARAM_HC_THRESHOLD = 400 "IllegalParam.HcThreshold" "%s";
+    ILLEGAL_PARAM_INSTANCE_ID = 400 "IllegalParam.InstanceId" "The instance cannot be added or removed.";
     ILLEGAL_PARAM_LINE_CODE = 400 "IllegalParam.LineCode" "%s";
     ILLEGAL_PARAM_LINE_LABEL = 400 "IllegalParam.LineLabel" "%s";
     ILLEGAL_PARAM_LINE_SERVICE_PROVIDER = 400 "IllegalParam.LineServiceProvider" "%s";
@@ -87,6 +96,9 @@ codes! {
     ILLEGAL_PARAM_PM_CONTACT_INFO = 400 "IllegalParam.PmContactInfo" "%s";
     ILLEGAL_PARAM_PM_GENDER = 400 "IllegalParam.PmGender" "%s";
     ILLEGAL_PARAM_PM_NAME = 400 "IllegalParam.PmName" "%s";
+    ILLEGAL_PARAM_QOS_ID = 400 "IllegalParam.QosId" "The QosId provided is that of no policy of yours.";
+    ILLEGAL_PARAM_QUEUE_ID = 400 "IllegalParam.QueueId" "The QueueId provided is that of no queue of the policy.";
+    ILLEGAL_PARAM_RULE_ID = 400 "IllegalParam.RuleId" "The RuleId provided is that of no rule of the queue.";
     ILLEGAL_PARAM_SI = 400 "IllegalParam.Si" "%s";
     INCORRECT_OPPOSITE_INTERFACE_INFO = 400 "IncorrectOppositeInterfaceInfo"
         "Cannot connect on the same router";
@@ -109,8 +121,11 @@ codes! {
     INCORRECT_STATUS_PHYSICAL_CONNECTION = 400 "IncorrectStatus.PhysicalConnection"
         "The specified PhysicalConnectionId is not in Allocated state.";
     INCORRECT_STATUS_PHYSICAL_CONNECTION_FILLED = 400 "IncorrectStatus.PhysicalConnection" "%s";
+    INCORRECT_STATUS_PHYSICAL_CONNECTION_HOSTED = 400 "IncorrectStatus.PhysicalConnection"
+        "The status of %s is incorrect.";
     INCORRECT_STATUS_PHYSICAL_CONNECTION_LOA = 400 "IncorrectStatus.PhysicalConnectionLOA" "%s";
     INCORRECT_STATUS_PORT = 400 "IncorrectStatus.Port" "The port is not in a state that allows the operation.";
+    INCORRECT_STATUS_QOS = 400 "IncorrectStatus.Qos" "The policy is in no state for this.";
     INCORRECT_STATUS_RI_DELETE = 400 "IncorrectStatus"
         "This openeration would be allowed only when status of this RouterInterface is Idle/Inactive.";
     INCORRECT_STATUS_RI_MODIFY = 400 "IncorrectStatus"
@@ -303,13 +318,20 @@ codes! {
         "The operation is not allowed because of LOAStatusNotAllowComplete.";
     OPERATION_DENIED_SYSTEM_ROUTE = 400 "OperationDenied"
         "Specified operation is denied as route entry type is system.";
+    OPERATION_DENIED_TERMINATE_VIRTUAL_PHYSICAL_CONNECTION = 400
+        "OperationDenied.TerminateVirtualPhysicalConnection"
+        "The operation is not allowed because of TerminateVirtualPhysicalConnection.";
     OPERATION_DENIED_VBR_IDLE = 400 "OperationDenied.VbrIdle"
         "The operation is not allowed because the next hop of the added routing entry is a VBR type RI at the opposite end, which cannot be in an idle state.";
+    OPERATION_DENIED_VPCONN = 400 "OperationDenied.VPconn" "The operation is not allowed because of VPconn.";
     OPERATION_FAILED_LETTER_NOT_ISSUED = 400 "OperationFailed.LetterNotIssued" "%s";
     OPERATION_FAILED_PCONN_TRAFFIC_NOT_ENABLE = 400 "OperationFailed.PconnTrafficNotEnable"
         "The operation is failed because of PconnTrafficNotEnable.";
     OPERATION_FAILED_VLAN_ID_ALREADY_IN_USE = 400 "OperationFailed.VlanIdAlreadyInUse"
         "The specifed vlanId has been used.";
+    OPERATION_FAILED_VPCONN = 400 "OperationFailed.Vpconn" "The operation is failed because of Vpconn.";
+    OPERATION_FAILED_VPCONN_ATTACHED = 400 "OperationFailed.VpconnAttached"
+        "Cannot terminate physical connection when vpconn are still attached.";
     OPERATION_UNSUPPORTED_SKIP_CONSTRUCTION = 400 "OperationUnsupported.SkipConstruction"
         "You can not skip construction.";
     PARAMETER_MUST_NOT_NULL = 400 "PARAMETER_MUST_NOT_NULL"
@@ -320,20 +342,28 @@ codes! {
     QUOTA_EXCEEDED_ACCESS_KEYS = 400 "QuotaExceeded.AccessKeys" "The account has its full number of access keys.";
     QUOTA_EXCEEDED_BALANCE = 400 "QuotaExceeded.Balance"
         "The account cannot hold that much: credit less.";
+    QUOTA_EXCEEDED_BANDWIDTH = 400 "QuotaExceeded.Bandwidth"
+        "The physical connection has not that much bandwidth left.";
     QUOTA_EXCEEDED_FREEVBR = 400 "QuotaExceeded.freevbr" "Free virtual boarder router quota exceed.";
     QUOTA_EXCEEDED_FREE_PCONN_PER_AP = 400 "QuotaExceeded.freePconnPerAP"
         "free physical connections count excceeded.";
     QUOTA_EXCEEDED_PCONN_PER_AP = 400 "QuotaExceeded.pConnPerAP" "Physical connection count per ap quota exceed.";
+    QUOTA_EXCEEDED_QOS = 400 "QuotaExceeded.Qos" "The account has its full number of policies here.";
+    QUOTA_EXCEEDED_QOS_QUEUE = 400 "QuotaExceeded.QosQueue" "The policy has its full number of queues.";
+    QUOTA_EXCEEDED_QOS_RULE = 400 "QuotaExceeded.QosRule" "The queue has its full number of rules.";
     QUOTA_EXCEEDED_ROUTER_INTERFACE = 400 "QuotaExceeded.RouterInterface" "Router interface quota exceeded.";
     QUOTA_EXCEEDED_ROUTES = 400 "QuotaExceeded" "Route entry quota exceeded in this route table.";
     QUOTA_EXCEEDED_VBR_PERP_CONN = 400 "QuotaExceeded.vbrPerpConn"
         "Virtual boarder router per PhysicalConnection quota exceed.";
     QUOTA_EXCEEDED_VPC = 400 "QuotaExceeded.Vpc" "VPC quota exceeded.";
     RESOURCE_NOT_EXISTS = 400 "ResourceNotExists" "The specified resource does not exist.";
+    RESOURCE_NOT_FOUND = 400 "ResourceNotFound" "The specified resource %s is not found.";
     RESOURCE_NOT_FOUND_ACCESS_POINT_ID = 400 "ResourceNotFound.AccessPointId"
         "The specified resource of access point id is not found.";
     RESOURCE_NOT_FOUND_PHYSICAL_CONNECTION_ID = 400 "ResourceNotFound.PhysicalConnectionId"
         "PhysicalConnection is not found.";
+    RESOURCE_NOT_FOUND_VPCONN_ALI_UID = 400 "ResourceNotFound.VpconnAliUid"
+        "The account that the hosted connection is for does not exist.";
     ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY = 400 "ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY"
         "The specified VlanInterface has been used by routeEntry.";
     ROUTE_CONFLICT_ALREADY_EXIST = 400 "RouteConflict.AlreadyExist" "Route conflict exists in routing table.";

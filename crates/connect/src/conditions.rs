@@ -35,7 +35,25 @@ impl<'a> Conditions<'a> {
 
     /// `column in (values)`; no values at all match nothing.
     #[must_use]
-    pub fn and_in(mut self, column: &str, values: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn and_in(self, column: &str, values: impl IntoIterator<Item = &'a str>) -> Self {
+        self.and_any(column, values.into_iter().map(Arg::Text))
+    }
+
+    /// `(left value or right value)`, for instance of two columns that name accounts.
+    #[must_use]
+    pub fn and_either(mut self, left: &str, right: &str, value: &'a str) -> Self {
+        self.begin();
+        write!(self.sql, "({left} ").expect("writing to a string cannot fail");
+        self.bind(Arg::Text(value));
+        write!(self.sql, " or {right} ").expect("writing to a string cannot fail");
+        self.bind(Arg::Text(value));
+        self.sql.push(')');
+        self
+    }
+
+    /// `column in (values)` with values of any type; no values at all match nothing.
+    #[must_use]
+    pub fn and_any(mut self, column: &str, values: impl IntoIterator<Item = Arg<'a>>) -> Self {
         self.begin();
         let mut opened = false;
         for value in values {
@@ -46,7 +64,7 @@ impl<'a> Conditions<'a> {
                 self.sql.push_str(" in (");
                 opened = true;
             }
-            self.bind(Arg::Text(value));
+            self.bind(value);
         }
         self.sql.push_str(if opened { ")" } else { "1 = 0" });
         self
@@ -105,13 +123,15 @@ mod tests {
             .and("account =", "a")
             .and_in("status", ["x", "y"])
             .and_among("id", "select resource from tag", &[("name =", "n"), ("value =", "v")])
+            .and_either("left =", "right =", "e")
+            .and_any("vlan", [Arg::Int(7)])
             .and_in("name", []);
         let (sql, args) = conditions.query("select 1 from circuit", "order by serial");
         assert_eq!(
             sql,
             "select 1 from circuit where account = $1 and status in ($2, $3) and id in (select resource from tag \
-             where name = $4 and value = $5) and 1 = 0 order by serial"
+             where name = $4 and value = $5) and (left = $6 or right = $7) and vlan in ($8) and 1 = 0 order by serial"
         );
-        assert_eq!(args.len(), 5);
+        assert_eq!(args.len(), 8);
     }
 }

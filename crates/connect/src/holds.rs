@@ -56,6 +56,52 @@ pub const HOLDS: &[Hold] = &[
         ],
     },
     Hold {
+        what: "a hosted connection",
+        on: "circuit",
+        find: "select id from hosted where parent_id = $1 order by created_at, id limit 1",
+        refuses: &[
+            ("TerminatePhysicalConnection", &codes::OPERATION_FAILED_VPCONN_ATTACHED),
+            ("RefundInstance", &codes::OPERATION_FAILED_VPCONN_ATTACHED),
+        ],
+    },
+    Hold {
+        what: "the border router over it",
+        on: "hosted connection",
+        find: "select vbr_id from hosted where id = $1 and vbr_id <> ''",
+        refuses: &[
+            ("TerminatePhysicalConnection", &codes::FORBIDDEN_VBR_ATTACHED),
+            ("DeletePhysicalConnection", &codes::FORBIDDEN_VBR_EXISTS),
+        ],
+    },
+    Hold {
+        what: "the hosted connection it runs over",
+        on: "border router",
+        find: "select id from hosted where vbr_id = $1 and vbr_id <> ''",
+        // A stopped router's VLAN goes to others after some days; a hosted connection's never does.
+        refuses: &[(
+            "TerminateVirtualBorderRouter",
+            &codes::INVALID_OPERATION_OPERATION_NOT_ALLOWED_IN_STATE,
+        )],
+    },
+    Hold {
+        what: "a circuit it holds for",
+        on: "traffic policy",
+        find: "select circuit_id from qos_circuit where qos_id = $1 order by circuit_id limit 1",
+        refuses: &[("DeleteExpressConnectTrafficQos", &codes::FORBIDDEN_QOS_ASSOCIATED)],
+    },
+    Hold {
+        what: "a queue",
+        on: "traffic policy",
+        find: "select id from qos_queue where qos_id = $1 order by id limit 1",
+        refuses: &[("DeleteExpressConnectTrafficQos", &codes::FORBIDDEN_QOS_QUEUE_EXISTS)],
+    },
+    Hold {
+        what: "a rule",
+        on: "queue",
+        find: "select id from qos_rule where queue_id = $1 order by id limit 1",
+        refuses: &[("DeleteExpressConnectTrafficQosQueue", &codes::FORBIDDEN_QOS_RULE_EXISTS)],
+    },
+    Hold {
         what: "a further circuit",
         on: "border router",
         find: "select circuit_id from vbr_association where vbr_id = $1 order by circuit_id limit 1",
@@ -135,6 +181,25 @@ pub const NEEDS: &[Need] = &[
         statuses: &[Status::Enabled],
         otherwise: &codes::INVALID_PHYSICAL_CONNECTION_BUSINESS_STATUS,
         locked: &codes::INVALID_PHYSICAL_CONNECTION_BUSINESS_STATUS,
+    },
+    Need {
+        action: "CreateVirtualPhysicalConnection",
+        statuses: &[Status::Enabled],
+        // No codes of their own are documented for the two.
+        otherwise: &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_ENABLED,
+        locked: &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_ENABLED,
+    },
+    Need {
+        action: "CreateVpconnFromVbr",
+        statuses: &[Status::Enabled],
+        otherwise: &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_ENABLED,
+        locked: &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_ENABLED,
+    },
+    Need {
+        action: "ModifyExpressConnectTrafficQos",
+        statuses: &[Status::Enabled],
+        otherwise: &codes::ILLEGAL_PARAM_INSTANCE_ID,
+        locked: &codes::ILLEGAL_PARAM_INSTANCE_ID,
     },
     Need {
         action: "AssociatePhysicalConnectionToVirtualBorderRouter",

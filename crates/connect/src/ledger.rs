@@ -1,7 +1,7 @@
 //! The ledger: one row for every committed command, written in the command's own transaction. The row is the audit
 //! record, the idempotency record and the outbox at once. Secrets never enter it.
 
-use crate::action::{Replay, Result};
+use crate::action::{Entry, Replay, Result};
 use crate::cx::{Caller, Change};
 use crate::limits;
 use crate::time::Millis;
@@ -43,18 +43,25 @@ pub(crate) struct Token {
     replay: Replay,
 }
 
+/// Hosted connections call their token so, and take the usual name too (contract, conflicts A7).
+const TOKEN: &str = "Token";
+
+fn token_names(entry: &Entry) -> &'static [&'static str] {
+    if entry.fields.iter().any(|field| field.name == TOKEN) {
+        &["ClientToken", TOKEN]
+    } else {
+        &["ClientToken"]
+    }
+}
+
 impl Token {
     /// The token of a call, if it carries one.
-    pub(crate) fn of(
-        action: &str,
-        replay: Replay,
-        params: &Params,
-        targets: &[&str],
-        caller: &Caller,
-    ) -> Option<Token> {
-        let token = params.get("ClientToken").filter(|token| !token.is_empty())?;
+    pub(crate) fn of(entry: &Entry, params: &Params, targets: &[&str], caller: &Caller) -> Option<Token> {
+        let (action, replay) = (entry.name(), entry.about.replay);
+        let names = token_names(entry);
+        let token = names.iter().find_map(|name| params.get(name).filter(|token| !token.is_empty()))?;
         let mut hash = Sha256::new();
-        for (name, value) in params.iter().filter(|(name, _)| *name != "ClientToken") {
+        for (name, value) in params.iter().filter(|(name, _)| !names.contains(name)) {
             hash.update(name.as_bytes());
             hash.update([0]);
             hash.update(value.as_bytes());

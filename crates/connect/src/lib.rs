@@ -13,7 +13,9 @@ pub mod codes;
 pub mod conditions;
 pub mod cx;
 pub mod founding;
+pub mod group;
 pub mod holds;
+pub mod hosted;
 pub mod id;
 pub mod inventory;
 mod ledger;
@@ -24,6 +26,7 @@ pub mod money;
 pub mod order;
 pub mod page;
 pub mod perform;
+pub mod qos;
 pub mod region;
 pub mod reply;
 pub mod route;
@@ -95,9 +98,33 @@ pub const ACTIONS: &[Entry] = actions! {
     command route::create::CreateRouteEntry;
     command route::delete::DeleteRouteEntry;
     query route::describe::DescribeRouteEntryList;
+    command hosted::apply::CreateVirtualPhysicalConnection;
+    query hosted::describe::ListVirtualPhysicalConnections;
+    command hosted::apply::UpdateVirtualPhysicalConnection;
+    command hosted::moves::RecoverPhysicalConnection;
+    command hosted::router::AttachVbrToVpconn;
+    command hosted::router::CreateVpconnFromVbr;
+    command qos::policy::CreateExpressConnectTrafficQos;
+    query qos::describe::DescribeExpressConnectTrafficQos;
+    command qos::policy::ModifyExpressConnectTrafficQos;
+    command qos::policy::DeleteExpressConnectTrafficQos;
+    command qos::queue::CreateExpressConnectTrafficQosQueue;
+    query qos::describe::DescribeExpressConnectTrafficQosQueue;
+    command qos::queue::ModifyExpressConnectTrafficQosQueue;
+    command qos::queue::DeleteExpressConnectTrafficQosQueue;
+    command qos::rule::CreateExpressConnectTrafficQosRule;
+    query qos::describe::DescribeExpressConnectTrafficQosRule;
+    command qos::rule::ModifyExpressConnectTrafficQosRule;
+    command qos::rule::DeleteExpressConnectTrafficQosRule;
     command tag::TagResources;
     command tag::UnTagResources;
     query tag::ListTagResources;
+    command tag::express::TagResourcesForExpressConnect;
+    command tag::express::UntagResourcesForExpressConnect;
+    query tag::express::ListTagResourcesForExpressConnect;
+    query tag::express::DescribeTagKeysForExpressConnect;
+    command group::ChangeResourceGroup;
+    query group::list::ListResourceGroups;
     command circuit::provide::ApprovePhysicalConnection;
     command circuit::provide::RejectPhysicalConnection;
     command circuit::provide::AllocatePhysicalConnection;
@@ -153,6 +180,9 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "interfaces",
         sql: include_str!("../migrations/0007_interfaces.sql"),
     },
+    store::Migration { version: 10, name: "groups", sql: include_str!("../migrations/0010_groups.sql") },
+    store::Migration { version: 11, name: "hosted", sql: include_str!("../migrations/0011_hosted.sql") },
+    store::Migration { version: 12, name: "traffic", sql: include_str!("../migrations/0012_traffic.sql") },
 ];
 
 static INDEX: LazyLock<HashMap<(&'static str, &'static str), &'static Entry>> = LazyLock::new(|| {

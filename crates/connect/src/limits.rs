@@ -135,6 +135,18 @@ limits! {
     FINDINGS_SHOWN_MAX = 20;
     /// Rows of a page of the billing product.
     BILLING_PAGE_SIZE_MAX = 300;
+    /// How long a traffic policy that holds for circuits stays in Configuring after a change, milliseconds.
+    QOS_CONFIGURATION_MS = 1000;
+    /// Traffic policies of one account in one region.
+    QOS_POLICIES_MAX = 50;
+    /// Circuits that one traffic policy holds for.
+    QOS_CIRCUITS_MAX = 10;
+    /// Queues of one traffic policy.
+    QOS_QUEUES_MAX = 9;
+    /// Rules of one queue.
+    QOS_RULES_MAX = 50;
+    /// Rows of a page of resource groups.
+    GROUP_PAGE_SIZE_MAX = 100;
     /// Characters of a note to a movement of money.
     NOTE_CHARS_MAX = 256;
     /// Characters of a reason.

@@ -273,6 +273,11 @@ const TABLES: &[&str] = &[
     "router_interface",
     "route",
     "route_hop",
+    "hosted",
+    "qos",
+    "qos_circuit",
+    "qos_queue",
+    "qos_rule",
 ];
 
 impl Command for ResetSandbox {

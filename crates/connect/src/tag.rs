@@ -1,5 +1,8 @@
 //! Labels on resources: a key and a value each, at most twenty on one resource. The rows are kept here; whoever
-//! shows a resource's labels asks this module.
+//! shows a resource's labels asks this module. `express` has the same actions under the names that clients of Express
+//! Connect use.
+
+pub mod express;
 
 use crate::action::{About, Codes, Command, Query, Result, Stop};
 use crate::circuit::parameters::RegionId;
@@ -8,7 +11,9 @@ use crate::codes;
 use crate::conditions::Conditions;
 use crate::cx::Cx;
 use crate::cx::View;
+use crate::hosted;
 use crate::limits;
+use crate::qos;
 use crate::reply::Nothing;
 use crate::router_interface;
 use crate::vbr;
@@ -214,7 +219,7 @@ pub(crate) fn clear(cx: &mut Cx<'_>, kind: &str, resource: &str) -> Result<()> {
     Ok(())
 }
 
-/// What can carry labels. Only circuits, border routers, router interfaces and VPCs exist; of the others there is never a resource.
+/// What can carry labels. What stands last exists here; of the others there is never a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 #[choice(case_insensitive)]
 pub enum ResourceType {
@@ -284,6 +289,9 @@ pub enum ResourceType {
     /// A router interface.
     #[choice("ROUTERINTERFACE")]
     RouterInterface,
+    /// A policy for traffic.
+    #[choice("TRAFFICQOS")]
+    TrafficQos,
 }
 
 /// Every resource named is there, in this region, and the account's own. Another tenant's is refused like an
@@ -297,11 +305,15 @@ fn require_resources(
 ) -> Result<()> {
     for id in ids {
         let found = match kind {
-            ResourceType::PhysicalConnection => Circuit::anywhere(read, id.as_str())?
-                .is_some_and(|circuit| circuit.account == account && circuit.region == region),
+            ResourceType::PhysicalConnection => {
+                Circuit::anywhere(read, id.as_str())?
+                    .is_some_and(|circuit| circuit.account == account && circuit.region == region)
+                    || hosted::is_there(read, account, region, id.as_str())?
+            }
             ResourceType::VirtualBorderRouter => vbr::is_there(read, account, region, id.as_str())?,
             ResourceType::RouterInterface => router_interface::is_there(read, account, region, id.as_str())?,
             ResourceType::Vpc => vpc::is_there(read, account, region, id.as_str())?,
+            ResourceType::TrafficQos => qos::is_there(read, account, region, id.as_str())?,
             _ => false,
         };
         if !found {
@@ -313,21 +325,34 @@ fn require_resources(
 
 fn refresh(cx: &mut Cx<'_>, kind: ResourceType, id: &str) -> Result<()> {
     match kind {
+        // A hosted connection keeps no answer.
+        ResourceType::PhysicalConnection if hosted::is_there_at_all(cx.tx, id)? => Ok(()),
         ResourceType::PhysicalConnection => circuit::refresh(cx, id),
         ResourceType::VirtualBorderRouter => vbr::refresh(cx, id),
         _ => Ok(()),
     }
 }
 
-/// The table that knows the region of what carries labels. A label itself does not.
-fn table(kind: ResourceType) -> &'static str {
+/// The tables that know the region of what carries labels. A label itself does not.
+fn tables(kind: ResourceType) -> &'static [&'static str] {
     match kind {
-        ResourceType::VirtualBorderRouter => "vbr",
-        ResourceType::RouterInterface => "router_interface",
-        ResourceType::Vpc => "vpc",
-        // Of anything else there is none, so that any table will do.
-        _ => "circuit",
+        ResourceType::VirtualBorderRouter => &["vbr"],
+        ResourceType::RouterInterface => &["router_interface"],
+        ResourceType::Vpc => &["vpc"],
+        ResourceType::TrafficQos => &["qos"],
+        // Hosted connections are circuits to clients. Of anything else there is none, so that any table will do.
+        _ => &["circuit", "hosted"],
     }
+}
+
+/// The condition that what a label is on lies in the region of argument `$number`.
+fn lies_in(kind: ResourceType, number: usize) -> String {
+    let exists = |table: &&str| {
+        format!(
+            "exists (select 1 from {table} where {table}.id = tag.resource and {table}.region = ${number})"
+        )
+    };
+    format!("({})", tables(kind).iter().map(exists).collect::<Vec<_>>().join(" or "))
 }
 
 /// The owners of the circuits below border routers, to be locked with the routers' own.
@@ -376,28 +401,37 @@ impl Command for TagResources {
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
-        let tags: Vec<Tag> = self.tag.iter().map(Tag::from).collect();
-        if !are_distinct(&tags) {
-            return Err((&codes::DUPLICATE_TAG_KEY).into());
-        }
-        let region = self.region_id.as_str();
-        require_resources(cx.tx, &cx.account, region, self.resource_type, &self.resource_id)?;
-        let kind = self.resource_type.as_str();
-        for id in &self.resource_id {
-            let mut keys: BTreeSet<_> =
-                of(cx.tx, &cx.account, kind, id.as_str())?.into_iter().map(|tag| tag.key).collect();
-            keys.extend(tags.iter().map(|tag| tag.key.clone()));
-            if i64::try_from(keys.len()).is_ok_and(|count| count > limits::TAGS_MAX) {
-                return Err((&codes::NUMBER_EXCEED_TAGS).into());
-            }
-        }
-        for id in &self.resource_id {
-            put(cx, kind, id.as_str(), &tags)?;
-            refresh(cx, self.resource_type, id.as_str())?;
-        }
-        record(cx, &self.resource_id);
-        Ok(Nothing {})
+        label(cx, self.region_id.as_str(), self.resource_type, &self.resource_id, &self.tag)
     }
+}
+
+/// Puts labels on resources.
+fn label(
+    cx: &mut Cx<'_>,
+    region: &str,
+    kind: ResourceType,
+    ids: &[ResourceId],
+    tags: &[NewTag],
+) -> Result<Nothing> {
+    let tags: Vec<Tag> = tags.iter().map(Tag::from).collect();
+    if !are_distinct(&tags) {
+        return Err((&codes::DUPLICATE_TAG_KEY).into());
+    }
+    require_resources(cx.tx, &cx.account, region, kind, ids)?;
+    for id in ids {
+        let present = of(cx.tx, &cx.account, kind.as_str(), id.as_str())?;
+        let mut keys: BTreeSet<_> = present.into_iter().map(|tag| tag.key).collect();
+        keys.extend(tags.iter().map(|tag| tag.key.clone()));
+        if i64::try_from(keys.len()).is_ok_and(|count| count > limits::TAGS_MAX) {
+            return Err((&codes::NUMBER_EXCEED_TAGS).into());
+        }
+    }
+    for id in ids {
+        put(cx, kind.as_str(), id.as_str(), &tags)?;
+        refresh(cx, kind, id.as_str())?;
+    }
+    record(cx, ids);
+    Ok(Nothing {})
 }
 
 /// Takes labels off resources: the named keys, or all.
@@ -434,28 +468,39 @@ impl Command for UnTagResources {
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         let region = self.region_id.as_str();
-        require_resources(cx.tx, &cx.account, region, self.resource_type, &self.resource_id)?;
-        let kind = self.resource_type.as_str();
-        for id in &self.resource_id {
-            if self.tag_key.is_empty() && self.all {
-                clear(cx, kind, id.as_str())?;
-            }
-            for key in &self.tag_key {
-                cx.tx.exec(
-                    "delete from tag where account = $1 and kind = $2 and resource = $3 and name = $4",
-                    &[
-                        Arg::from(&cx.account),
-                        Arg::from(kind),
-                        Arg::from(id.as_str()),
-                        Arg::from(key.as_str()),
-                    ],
-                )?;
-            }
-            refresh(cx, self.resource_type, id.as_str())?;
-        }
-        record(cx, &self.resource_id);
-        Ok(Nothing {})
+        unlabel(cx, region, self.resource_type, &self.resource_id, self.all, &self.tag_key)
     }
+}
+
+/// Takes labels off resources: the keys named, or all where none is named and all are asked for.
+fn unlabel(
+    cx: &mut Cx<'_>,
+    region: &str,
+    kind: ResourceType,
+    ids: &[ResourceId],
+    all: bool,
+    keys: &[GoneTagKey],
+) -> Result<Nothing> {
+    require_resources(cx.tx, &cx.account, region, kind, ids)?;
+    for id in ids {
+        if keys.is_empty() && all {
+            clear(cx, kind.as_str(), id.as_str())?;
+        }
+        for key in keys {
+            cx.tx.exec(
+                "delete from tag where account = $1 and kind = $2 and resource = $3 and name = $4",
+                &[
+                    Arg::from(&cx.account),
+                    Arg::from(kind.as_str()),
+                    Arg::from(id.as_str()),
+                    Arg::from(key.as_str()),
+                ],
+            )?;
+        }
+        refresh(cx, kind, id.as_str())?;
+    }
+    record(cx, ids);
+    Ok(Nothing {})
 }
 
 /// Lists the labels of resources, or the resources of labels.
@@ -527,33 +572,56 @@ impl Query for ListTagResources {
                 )
                 .into());
         }
-        let account = &view.caller.account;
-        require_resources(
-            view.read,
-            account,
-            self.region_id.as_str(),
-            self.resource_type,
-            &self.resource_id,
-        )?;
-        let after = self.next_token.as_deref().map(read_cursor).transpose()?;
-        let rows = self.rows(view.read, account, after.as_ref())?;
-        Ok(self.page(rows))
+        Sought {
+            region: self.region_id.as_str(),
+            kind: self.resource_type,
+            ids: &self.resource_id,
+            tags: &self.tag,
+            max: self.max_results.get(),
+        }
+        .page(view, self.next_token.as_deref())
     }
 }
 
-impl ListTagResources {
+/// What a list of labels is to hold.
+struct Sought<'a> {
+    region: &'a str,
+    kind: ResourceType,
+    ids: &'a [ResourceId],
+    tags: &'a [TagParameter],
+    max: i64,
+}
+
+impl Sought<'_> {
+    /// The page after the one that ended with this token.
+    fn page(&self, view: &mut View<'_>, token: Option<&str>) -> Result<TaggedResources> {
+        let account = &view.caller.account;
+        require_resources(view.read, account, self.region, self.kind, self.ids)?;
+        let after = token.map(read_cursor).transpose()?;
+        let mut rows = self.rows(view.read, account, after.as_ref())?;
+        // One row more than a page was read: if it is there, another page follows.
+        let size = usize::try_from(self.max).unwrap_or(usize::MAX);
+        let more = rows.len() > size;
+        rows.truncate(size);
+        let next_token = match rows.last() {
+            Some(last) if more => write_cursor(&last.resource_id, &last.tag_key),
+            _ => String::new(),
+        };
+        Ok(TaggedResources { next_token, tag_resources: TagResourceSet { tag_resource: rows } })
+    }
+
     fn rows(
         &self,
         read: &mut dyn Read,
         account: &str,
         after: Option<&(String, String)>,
     ) -> Result<Vec<TagResource>> {
-        let kind = self.resource_type.as_str();
+        let kind = self.kind.as_str();
         let mut conditions = Conditions::default().and("account =", account).and("kind =", kind);
-        if !self.resource_id.is_empty() {
-            conditions = conditions.and_in("resource", self.resource_id.iter().map(ResourceId::as_str));
+        if !self.ids.is_empty() {
+            conditions = conditions.and_in("resource", self.ids.iter().map(ResourceId::as_str));
         }
-        for tag in &self.tag {
+        for tag in self.tags {
             let of_key = [("account =", account), ("kind =", kind), ("name =", tag.key.as_str())];
             conditions = match &tag.value {
                 Some(value) => {
@@ -566,21 +634,15 @@ impl ListTagResources {
         let (resource, name) = after.map_or(("", ""), |(resource, name)| (resource.as_str(), name.as_str()));
         let (sql, args) = conditions.query("select resource, name, value from tag", "");
         let next = args.len() + 1;
-        let table = table(self.resource_type);
         let sql = format!(
-            "{sql} and exists (select 1 from {table} where {table}.id = tag.resource and {table}.region = ${next})
-             and (resource, name) > (${}, ${}) order by resource, name limit ${}",
+            "{sql} and {} and (resource, name) > (${}, ${}) order by resource, name limit ${}",
+            lies_in(self.kind, next),
             next + 1,
             next + 2,
             next + 3
         );
         let mut args = args.to_vec();
-        args.extend([
-            Arg::from(self.region_id.as_str()),
-            Arg::from(resource),
-            Arg::from(name),
-            Arg::Int(self.max_results.get() + 1),
-        ]);
+        args.extend([Arg::from(self.region), Arg::from(resource), Arg::from(name), Arg::Int(self.max + 1)]);
         Ok(read.all(&sql, &args, |row| {
             Ok(TagResource {
                 resource_id: row.text(0)?.to_owned(),
@@ -590,22 +652,10 @@ impl ListTagResources {
             })
         })?)
     }
-
-    /// One row more than a page was read: if it is there, another page follows.
-    fn page(&self, mut rows: Vec<TagResource>) -> TaggedResources {
-        let size = usize::try_from(self.max_results.get()).unwrap_or(usize::MAX);
-        let more = rows.len() > size;
-        rows.truncate(size);
-        let next_token = match rows.last() {
-            Some(last) if more => write_cursor(&last.resource_id, &last.tag_key),
-            _ => String::new(),
-        };
-        TaggedResources { next_token, tag_resources: TagResourceSet { tag_resource: rows } }
-    }
 }
 
 /// A cursor is the last row's key in hexadecimal, so that it needs no escaping anywhere.
-fn write_cursor(resource: &str, name: &str) -> String {
+pub(crate) fn write_cursor(resource: &str, name: &str) -> String {
     use std::fmt::Write;
     format!("{resource}\n{name}").bytes().fold(String::new(), |mut text, byte| {
         write!(text, "{byte:02x}").expect("writing to a string cannot fail");
@@ -613,7 +663,7 @@ fn write_cursor(resource: &str, name: &str) -> String {
     })
 }
 
-fn read_cursor(text: &str) -> Result<(String, String)> {
+pub(crate) fn read_cursor(text: &str) -> Result<(String, String)> {
     let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
     digits
         .filter(|digits| digits.len() % 2 == 0)

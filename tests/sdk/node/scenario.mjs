@@ -10,6 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BUSINESS } from './business.mjs';
 import { INTERFACES } from './interfaces.mjs';
 import { ROUTERS } from './routers.mjs';
+import { SHARED } from './shared.mjs';
 
 // The server is on this machine, so no proxy may come between.
 for (const variable of ['http_proxy', 'https_proxy', 'all_proxy']) {
@@ -574,7 +575,7 @@ export async function run(title, passes, extra = []) {
   let failed = 0;
   for (const [label, make] of passes) {
     const w = new World(make);
-    for (const test of [...TESTS, ...BUSINESS, ...ROUTERS, ...INTERFACES, ...extra]) {
+    for (const test of [...TESTS, ...BUSINESS, ...ROUTERS, ...INTERFACES, ...SHARED, ...extra]) {
       const name = `${title} ${label} ${test.name}`;
       const problems = [];
       for (const [what, act] of [['', () => test(w)], ['cleaning up: ', () => w.clean()]]) {

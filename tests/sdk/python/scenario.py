@@ -575,11 +575,12 @@ def run(title, passes, extra=(), tests=None):
     import business  # these build on this module
     import interfaces
     import routers
+    import shared
 
     passed, failed = 0, 0
     for label, make in passes:
         w = World(make)
-        for test in tests or [*TESTS, *business.TESTS, *routers.TESTS, *interfaces.TESTS, *extra]:
+        for test in tests or [*TESTS, *business.TESTS, *routers.TESTS, *interfaces.TESTS, *shared.TESTS, *extra]:
             name = f"{title} {label} {test.__name__}"
             problems = []
             for act in (test, World.clean):

@@ -68,6 +68,7 @@ impl Command for RefundInstance {
         &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE,
         &codes::INSTANCE_STATUS_NOT_ALLOW,
         &codes::FORBIDDEN_VBR_ATTACHED,
+        &codes::OPERATION_FAILED_VPCONN_ATTACHED,
     ];
 
     fn targets(&self) -> Vec<&str> {

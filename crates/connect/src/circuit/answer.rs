@@ -3,6 +3,7 @@
 
 use super::Circuit;
 use crate::order::OrderKind;
+use crate::page::wire_count;
 use crate::tag::{Tag, Tags};
 use crate::time::{self, Millis};
 use rpc::Reply;
@@ -94,7 +95,7 @@ pub struct CircuitAnswer {
     /// A shared circuit's parent.
     parent_physical_connection_id: &'static str,
     /// QoS policy.
-    qos_id: &'static str,
+    qos_id: String,
     /// Labels.
     tags: Tags,
     /// Shared circuits on this circuit.
@@ -127,8 +128,17 @@ pub struct MacsecKey {
     status: String,
 }
 
+/// What hangs on a circuit and is shown with it.
+#[derive(Debug, Default)]
+pub(crate) struct Borne {
+    /// How many hosted connections.
+    pub(crate) hosted: i64,
+    /// The traffic policy that holds for it, or empty.
+    pub(crate) qos_id: String,
+}
+
 /// The JSON object that every list answer shows for this circuit.
-pub(crate) fn render(circuit: &Circuit, tags: &[Tag]) -> Vec<u8> {
+pub(crate) fn render(circuit: &Circuit, tags: &[Tag], borne: &Borne) -> Vec<u8> {
     let seat = circuit.port.as_ref();
     let of_seat = |pick: fn(&crate::inventory::Seat) -> &String| {
         seat.map(|seat| pick(seat).clone()).unwrap_or_default()
@@ -172,9 +182,9 @@ pub(crate) fn render(circuit: &Circuit, tags: &[Tag]) -> Vec<u8> {
         order_mode: "",
         parent_physical_connection_ali_uid: None,
         parent_physical_connection_id: "",
-        qos_id: "",
+        qos_id: borne.qos_id.clone(),
         tags: Tags { tags: tags.to_vec() },
-        virtual_physical_connection_count: 0,
+        virtual_physical_connection_count: wire_count(borne.hosted),
         vlan_id: "",
         vpconn_status: "",
     };

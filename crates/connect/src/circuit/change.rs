@@ -11,6 +11,7 @@ use super::states::SPECIFICATION_OPEN;
 use crate::action::{About, Codes, Command, Replay, Result};
 use crate::codes;
 use crate::cx::Cx;
+use crate::hosted;
 use crate::reply::Nothing;
 use rpc::Wire;
 use rpc::code::Error;
@@ -65,6 +66,7 @@ impl Command for ModifyPhysicalConnectionAttribute {
         &codes::INVALID_PORT_TYPE_MALFORMD,
         &codes::INVALID_REDUNDANT_PHYSICAL_CONNECTION,
         &codes::INVALID_REDUNDANT_PHYSICAL_CONNECTION_STATUS,
+        &codes::OPERATION_DENIED_VPCONN,
     ];
 
     fn region(&self) -> Option<&str> {
@@ -76,12 +78,14 @@ impl Command for ModifyPhysicalConnectionAttribute {
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
-        let mut circuit = Circuit::find(
-            cx,
-            self.physical_connection_id.as_str(),
-            Some(self.region_id.as_str()),
-            &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND,
-        )?;
+        let (id, region) = (self.physical_connection_id.as_str(), self.region_id.as_str());
+        if hosted::concerns(cx, id, region)? {
+            let code = &codes::OPERATION_DENIED_VPCONN;
+            let message = format!("{} Call UpdateVirtualPhysicalConnection for it.", code.message);
+            return Err(Error::new(code).with_message(message).into());
+        }
+        let missing = &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND;
+        let mut circuit = Circuit::find(cx, id, Some(region), missing)?;
         circuit.check(Self::ABOUT.name)?;
         if self.changes_specification(&circuit) && !SPECIFICATION_OPEN.contains(&circuit.status()) {
             return Err(circuit.refuse(&codes::INVALID_STATUS));
@@ -95,9 +99,21 @@ impl Command for ModifyPhysicalConnectionAttribute {
             require_backup(cx, self.region_id.as_str(), backup.as_str(), Some(&circuit))?;
         }
         self.apply(&mut circuit);
+        require_room(cx, &circuit)?;
         circuit.step(cx, Self::ABOUT.name)?;
         Ok(Nothing {})
     }
+}
+
+/// The hosted connections on the circuit still have what they were given.
+fn require_room(cx: &mut Cx<'_>, circuit: &Circuit) -> Result<()> {
+    let (_, taken) = hosted::load(cx.tx, &circuit.id)?;
+    if taken <= circuit.bandwidth {
+        return Ok(());
+    }
+    let code = &codes::OPERATION_DENIED_VPCONN;
+    let message = format!("{} The hosted connections on it carry {taken} Mbit/s together.", code.message);
+    Err(circuit.explain(Error::new(code).with_message(message)))
 }
 
 /// The access point has ports of the new type, and the optic that was asked for suits them. Whether one is free

@@ -21,7 +21,7 @@ use crate::letter;
 use crate::machine::{Actor, Move, To};
 use crate::order::states::RENEW_AUTOMATICALLY;
 use crate::time::Millis;
-use crate::{autopilot, order, tag, timer, vbr};
+use crate::{autopilot, hosted, order, qos, tag, timer, vbr};
 use port_type::PortType;
 use rpc::code::{Code, Error};
 use states::{BEGIN_RENEWAL, BusinessStatus, CIRCUIT, END_SUBSCRIPTION, FROM_ORDERS, LETTER_CLOSED, Status};
@@ -351,6 +351,7 @@ impl Circuit {
         }
         match self.status {
             Status::Enabled if self.enabled_at.is_none() => self.enabled_at = Some(cx.now),
+            Status::Terminating => qos::circuit_left(cx, &self.id)?,
             Status::Canceled | Status::Terminated | Status::Rejected => self.release_port(cx)?,
             _ => {}
         }
@@ -377,7 +378,7 @@ impl Circuit {
 
     /// Writes a new circuit, in the table's initial state, with the tags it was given.
     pub(crate) fn insert(&self, cx: &mut Cx<'_>, tags: &[tag::Tag]) -> Result<()> {
-        let answer = answer::render(self, tags);
+        let answer = answer::render(self, tags, &answer::Borne::default());
         cx.tx.exec(&INSERT, &[self.values(&answer).as_slice(), &self.key()].concat())?;
         count::add(cx, self, self.status, 1)?;
         cx.record(&self.id, "", self.status.as_str());
@@ -386,7 +387,8 @@ impl Circuit {
 
     /// Writes the row over the one whose status was `from`, and moves the counters with it.
     pub(crate) fn update(&self, cx: &mut Cx<'_>, from: Status) -> Result<()> {
-        let answer = answer::render(self, &tag::of(cx.tx, &self.account, KIND, &self.id)?);
+        let tags = tag::of(cx.tx, &self.account, KIND, &self.id)?;
+        let answer = answer::render(self, &tags, &self.borne(cx)?);
         let mut args = [self.values(&answer).as_slice(), &self.key()].concat();
         args.push(Arg::from(from.as_str()));
         let written = cx.tx.exec(&UPDATE, &args)?;
@@ -408,6 +410,21 @@ impl Circuit {
             count::add(cx, self, self.status, 1)?;
         }
         Ok(())
+    }
+
+    /// What hangs on the circuit and is shown with it. Nothing hangs on one that is not in service.
+    fn borne(&self, cx: &mut Cx<'_>) -> Result<answer::Borne> {
+        if self.status != Status::Enabled {
+            return Ok(answer::Borne::default());
+        }
+        let (hosted, _) = hosted::load(cx.tx, &self.id)?;
+        let qos_id = qos::of_circuit(cx.tx, &self.id)?.unwrap_or_default();
+        Ok(answer::Borne { hosted, qos_id })
+    }
+
+    /// Writes the row over itself, because what hangs on the circuit has changed.
+    pub(crate) fn write_anew(&self, cx: &mut Cx<'_>) -> Result<()> {
+        self.update(cx, self.status)
     }
 
     fn remove(&mut self, cx: &mut Cx<'_>) -> Result<()> {
@@ -507,5 +524,12 @@ pub(crate) fn deadline(cx: &mut Cx<'_>, id: &str, trigger: &str) -> Result<Vec<u
 /// Writes the circuit's answer anew after its tags changed.
 pub(crate) fn refresh(cx: &mut Cx<'_>, id: &str) -> Result<()> {
     let circuit = Circuit::find(cx, id, None, &codes::INVALID_RESOURCE_ID_NOT_FOUND)?;
+    circuit.update(cx, circuit.status)
+}
+
+/// Puts the account's circuit into another resource group.
+pub(crate) fn regroup(cx: &mut Cx<'_>, id: &str, region: &str, group: &str) -> Result<()> {
+    let mut circuit = Circuit::find(cx, id, Some(region), &codes::INVALID_RESOURCE_ID_NOT_FOUND)?;
+    group.clone_into(&mut circuit.resource_group_id);
     circuit.update(cx, circuit.status)
 }

@@ -5,8 +5,9 @@ use super::states::{BusinessStatus, Status};
 use super::{Circuit, service};
 use crate::action::{About, Codes, Command, Replay, Result};
 use crate::codes;
-use crate::cx::Cx;
+use crate::cx::{Cx, View};
 use crate::holds;
+use crate::hosted::{self, Hosted};
 use crate::inventory;
 use crate::order::settle;
 use crate::reply::Nothing;
@@ -27,11 +28,24 @@ macro_rules! names_a_circuit {
     };
 }
 
+/// A move that hosted connections have too: whose rows are locked where one is named.
+macro_rules! may_be_hosted {
+    () => {
+        fn account(&self, view: &mut View<'_>) -> Result<Option<String>> {
+            hosted::owner(view, self.physical_connection_id.as_str())
+        }
+
+        fn also(&self, view: &mut View<'_>) -> Result<Vec<String>> {
+            hosted::circuit_owner(view, self.physical_connection_id.as_str())
+        }
+    };
+}
+
 fn find(cx: &mut Cx<'_>, id: &CircuitId, region: &RegionId) -> Result<Circuit> {
     Circuit::find(cx, id.as_str(), Some(region.as_str()), &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND)
 }
 
-/// Confirms that an installed circuit is good. A letter under way must have come to Completing, and is then Complete.
+/// Confirms that an installed circuit is good, or takes a hosted connection that another account has cut out. A letter under way must have come to Completing, and is then Complete.
 #[derive(Wire)]
 pub struct ConfirmPhysicalConnection {
     /// Region of the circuit.
@@ -58,9 +72,14 @@ impl Command for ConfirmPhysicalConnection {
         &codes::OPERATION_UNSUPPORTED_SKIP_CONSTRUCTION,
     ];
     names_a_circuit!();
+    may_be_hosted!();
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         let id = self.physical_connection_id.as_str();
+        if let Some(hosted) = Hosted::of_caller(cx, id, self.region_id.as_str())? {
+            hosted::moves::step(cx, hosted, Self::ABOUT.name)?;
+            return Ok(Nothing {});
+        }
         if !id.starts_with(super::PREFIX) {
             return Err((&codes::RESOURCE_NOT_FOUND_PHYSICAL_CONNECTION_ID).into());
         }
@@ -161,7 +180,7 @@ impl Command for CancelPhysicalConnection {
     }
 }
 
-/// Ends an enabled circuit.
+/// Ends an enabled circuit, or stops a hosted connection, which the owner of its circuit may bring back.
 #[derive(Wire)]
 pub struct TerminatePhysicalConnection {
     /// Region of the circuit.
@@ -181,10 +200,17 @@ impl Command for TerminatePhysicalConnection {
         &codes::FORBIDDEN_NOT_ALLOWED_IN_STATE,
         &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND,
         &codes::FORBIDDEN_VBR_ATTACHED,
+        &codes::OPERATION_FAILED_VPCONN_ATTACHED,
     ];
     names_a_circuit!();
+    may_be_hosted!();
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
+        let id = self.physical_connection_id.as_str();
+        if let Some(hosted) = Hosted::of_caller(cx, id, self.region_id.as_str())? {
+            hosted::moves::step(cx, hosted, Self::ABOUT.name)?;
+            return Ok(Nothing {});
+        }
         let mut circuit = find(cx, &self.physical_connection_id, &self.region_id)?;
         holds::require_free(cx.tx, Self::ABOUT.name, &circuit)?;
         circuit.step(cx, Self::ABOUT.name)?;
@@ -192,7 +218,8 @@ impl Command for TerminatePhysicalConnection {
     }
 }
 
-/// Removes the record of a circuit that is out of use; its port goes back to the access point.
+/// Removes the record of a circuit that is out of use; its port goes back to the access point. A hosted connection over
+/// which no border router runs goes in whatever state it is in.
 #[derive(Wire)]
 pub struct DeletePhysicalConnection {
     /// Region of the circuit.
@@ -217,11 +244,16 @@ impl Command for DeletePhysicalConnection {
         &codes::FORBIDDEN_ASSOCIATE_TO_VBR,
     ];
     names_a_circuit!();
+    may_be_hosted!();
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         let id = self.physical_connection_id.as_str();
         if OTHER_PRODUCTS.iter().any(|prefix| id.starts_with(prefix)) {
             return Err((&codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_MATCHED).into());
+        }
+        if let Some(hosted) = Hosted::of_caller(cx, id, self.region_id.as_str())? {
+            hosted::moves::step(cx, hosted, Self::ABOUT.name)?;
+            return Ok(Nothing {});
         }
         let mut circuit = find(cx, &self.physical_connection_id, &self.region_id)?;
         holds::require_free(cx.tx, Self::ABOUT.name, &circuit)?;

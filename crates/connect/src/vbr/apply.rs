@@ -249,7 +249,7 @@ impl CreateVirtualBorderRouter {
 }
 
 /// A circuit of the caller's, whose row is locked. An unknown id and another tenant's are refused alike.
-pub(super) fn circuit_of_caller(cx: &mut Cx<'_>, id: &str, missing: &'static Code) -> Result<Circuit> {
+pub(crate) fn circuit_of_caller(cx: &mut Cx<'_>, id: &str, missing: &'static Code) -> Result<Circuit> {
     let found = Circuit::anywhere(cx.tx, id)?;
     found.filter(|circuit| circuit.account == cx.caller.account).ok_or_else(|| missing.into())
 }

@@ -13,6 +13,7 @@ use crate::action::{About, Codes, Command, Replay, Result, Stop};
 use crate::circuit::parameters::{CircuitCode, CircuitId, ClientToken, Description, RegionId, ResourceName};
 use crate::codes;
 use crate::cx::{Caller, Cx, View};
+use crate::hosted;
 use crate::reply::Nothing;
 use rpc::code::{Code, Error};
 use rpc::gateway;
@@ -152,6 +153,7 @@ impl Command for ModifyVirtualBorderRouterAttribute {
         require_say_in_texts(cx.caller, &vbr, &changed)?;
         if changed.bandwidth != vbr.bandwidth {
             require_offered(changed.bandwidth)?;
+            require_fit(cx, &changed, &codes::ILLEGAL_PARAM_BANDWIDTH_ROUTER)?;
         }
         let was_active = vbr.status() == VbrStatus::Active;
         require_kept(&changed.link, was_active)?;
@@ -251,6 +253,17 @@ fn require_offered(mbps: i64) -> Result<()> {
     Err(Error::new(&codes::ILLEGAL_PARAM_BANDWIDTH_ROUTER).with_message(message).into())
 }
 
+/// A router over a hosted connection carries no more than that does.
+fn require_fit(cx: &mut Cx<'_>, changed: &Vbr, code: &'static Code) -> Result<()> {
+    match hosted::moves::ceiling(cx, &changed.id)? {
+        Some(mbps) if changed.bandwidth > mbps => {
+            let message = format!("{} The hosted connection carries {mbps} Mbit/s.", code.message);
+            Err(Error::new(code).with_message(message).into())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A router in service keeps its IPv4 pair.
 fn require_kept(link: &Link, was_active: bool) -> Result<()> {
     if link.has_ipv4() || !was_active {
@@ -271,7 +284,8 @@ fn move_link(cx: &mut Cx<'_>, vbr: &str, from: &Link, to: &Link) -> Result<()> {
         return Ok(());
     }
     vlan::free(cx, &from.circuit_id, vbr)?;
-    apply::take_vlan(cx, to, vbr)
+    apply::take_vlan(cx, to, vbr)?;
+    hosted::moves::follow_vlan(cx, vbr, &to.circuit_id, to.vlan)
 }
 
 /// What AssociatedPhysicalConnections says of one circuit: the fields of its link, by the same rules as those of the
@@ -384,8 +398,11 @@ impl Command for UpdateVirtualBorderBandwidth {
     type Reply = BandwidthUpdated;
     const ABOUT: About = About::tenant("UpdateVirtualBorderBandwidth", "vpc:UpdateVirtualBorderBandwidth")
         .replay(Replay::Target);
-    const ERRORS: Codes =
-        &[&codes::INVALID_INSTANCE_ID_NOT_FOUND_ROUTER, &codes::ILLEGAL_PARAM_BANDWIDTH_ROUTER];
+    const ERRORS: Codes = &[
+        &codes::INVALID_INSTANCE_ID_NOT_FOUND_ROUTER,
+        &codes::ILLEGAL_PARAM_BANDWIDTH_ROUTER,
+        &codes::OPERATION_FAILED_VPCONN,
+    ];
     names_a_router!(virtual_border_router_id);
 
     fn targets(&self) -> Vec<&str> {
@@ -397,6 +414,7 @@ impl Command for UpdateVirtualBorderBandwidth {
         let mut vbr = Vbr::find(cx, id, region, &codes::INVALID_INSTANCE_ID_NOT_FOUND_ROUTER)?;
         require_offered(self.bandwidth.get())?;
         vbr.bandwidth = self.bandwidth.get();
+        require_fit(cx, &vbr, &codes::OPERATION_FAILED_VPCONN)?;
         vbr.step(cx, Self::ABOUT.name)?;
         Ok(BandwidthUpdated { code: "200", http_status_code: 200, message: "successful", success: true })
     }

@@ -27,7 +27,7 @@ use crate::cx::{Caller, Cx, View};
 use crate::limits::VLAN_RESERVATION_MS;
 use crate::machine::{Actor, Move, To};
 use crate::time::Millis;
-use crate::{tag, timer};
+use crate::{hosted, tag, timer};
 use link::Link;
 use rpc::code::{Code, Error};
 use states::{VBR, VbrStatus};
@@ -337,6 +337,7 @@ impl Vbr {
 
     fn remove(&self, cx: &mut Cx<'_>) -> Result<()> {
         vlan::free_all(cx, &self.id)?;
+        hosted::moves::router_gone(cx, &self.id)?;
         tag::clear(cx, KIND, &self.id)?;
         cx.tx.exec(
             "delete from vbr where account = $1 and region = $2 and serial = $3",
@@ -455,6 +456,16 @@ pub(crate) fn is_router(id: &str) -> bool {
 /// Writes the router's answer anew after its tags changed.
 pub(crate) fn refresh(cx: &mut Cx<'_>, id: &str) -> Result<()> {
     let vbr = Vbr::anywhere(cx.tx, id)?.ok_or(&codes::INVALID_RESOURCE_ID_NOT_FOUND)?;
+    vbr.update(cx, vbr.status)
+}
+
+/// Puts the account's router into another resource group.
+pub(crate) fn regroup(cx: &mut Cx<'_>, id: &str, region: &str, group: &str) -> Result<()> {
+    let found = Vbr::anywhere(cx.tx, id)?;
+    let mut vbr = found
+        .filter(|vbr| vbr.account == cx.account && vbr.region == region)
+        .ok_or(&codes::INVALID_RESOURCE_ID_NOT_FOUND)?;
+    group.clone_into(&mut vbr.resource_group_id);
     vbr.update(cx, vbr.status)
 }
 

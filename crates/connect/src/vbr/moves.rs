@@ -65,6 +65,10 @@ impl Command for TerminateVirtualBorderRouter {
         if !vbr.is_on_circuit_of(cx.caller) {
             return Err((&codes::FORBIDDEN_OPERATION_NOT_ALLOWED_BY_USER_TERMINATE).into());
         }
+        vbr.check(Self::ABOUT.name)?;
+        if let Some(error) = holds::refusal(cx.tx, Self::ABOUT.name, id)? {
+            return Err(vbr.refuse(error));
+        }
         vbr.step(cx, Self::ABOUT.name)?;
         Ok(Nothing {})
     }

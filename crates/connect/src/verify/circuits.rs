@@ -9,10 +9,9 @@ use crate::circuit::states::{
 };
 use crate::limits::{COUNT_BLOCK, TAGS_MAX};
 use crate::machine::Actor;
-use crate::router_interface;
+use crate::qos::states::FINISH_CONFIGURATION;
 use crate::timer::{AUTOPILOT, TIMER};
-use crate::vbr;
-use crate::vpc;
+use crate::{qos, router_interface, vbr, vpc};
 use store::{Arg, Fault, Read};
 
 pub(super) fn words(statuses: &[Status]) -> String {
@@ -134,13 +133,14 @@ pub(super) fn ports_are_held(read: &mut dyn Read, findings: &mut Findings) -> Re
 }
 
 pub(super) fn deadlines_belong(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
-    // Those of orders, of terms, of letters, of routers and of networks have checks of their own.
+    // Those of orders, of terms, of letters, of routers, of networks and of traffic policies have checks of their own.
     let others = FROM_ORDERS
         .iter()
         .copied()
         .chain(letters::triggers())
         .chain(routers::triggers())
-        .chain(networks::triggers());
+        .chain(networks::triggers())
+        .chain([FINISH_CONFIGURATION]);
     let sql = format!(
         "select due.resource, due.trigger, due.actor, due.at, circuit.status, circuit.since from due
          left join circuit on circuit.id = due.resource and circuit.account = due.account
@@ -228,7 +228,9 @@ pub(super) fn enabling_is_kept(read: &mut dyn Read, findings: &mut Findings) -> 
 /// What carries labels: the kind under which they are kept, and the table of what they are on.
 const LABELLED: &[(&str, &str)] = &[
     (KIND, "circuit"),
+    (KIND, "hosted"),
     (vbr::KIND, "vbr"),
+    (qos::KIND, "qos"),
     (vpc::KIND, "vpc"),
     (router_interface::KIND, "router_interface"),
 ];

@@ -41,23 +41,28 @@ const STEPS: &str =
     "from ledger where resource >= $1 and resource < $2 and (status_from <> '' or status_to <> '')";
 
 pub(super) fn leads_to_status(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
-    leads_to(read, findings, circuit::PREFIX, "circuit")
+    // Hosted connections have ids like those of circuits.
+    leads_to(read, findings, circuit::PREFIX, &["circuit", "hosted"])
 }
 
 pub(super) fn leads_to_routers(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
-    leads_to(read, findings, vbr::PREFIX, "vbr")
+    leads_to(read, findings, vbr::PREFIX, &["vbr"])
 }
 
-/// What the ledger says of each thing whose id has the prefix, and whose row is in the table.
+/// What the ledger says of each thing whose id has the prefix, and whose row is in one of the tables.
 pub(super) fn leads_to(
     read: &mut dyn Read,
     findings: &mut Findings,
     prefix: &str,
-    table: &str,
+    tables: &[&str],
 ) -> Result<(), Fault> {
     // All ids that begin with the prefix and a hyphen.
     let (from, until) = (format!("{prefix}-"), format!("{prefix}."));
     let args = [Arg::from(&from), Arg::from(&until)];
+    let statuses = tables.iter().map(|table| format!("{table}.status")).collect::<Vec<_>>().join(", ");
+    let joins: Vec<_> =
+        tables.iter().map(|table| format!("left join {table} on {table}.id = resource")).collect();
+    let joins = joins.join(" ");
     each_wrong(
         read,
         findings,
@@ -82,11 +87,11 @@ pub(super) fn leads_to(
         read,
         findings,
         &format!(
-            "select resource, status_to, coalesce({table}.status, '') from (
+            "select resource, status_to, coalesce({statuses}, '') from (
              select resource, status_to,
              row_number() over (partition by resource order by account desc, revision desc) as place {STEPS}
-             ) as steps left join {table} on {table}.id = resource
-             where place = 1 and status_to <> coalesce({table}.status, '') order by resource"
+             ) as steps {joins}
+             where place = 1 and status_to <> coalesce({statuses}, '') order by resource"
         ),
         &args,
         |row| {
@@ -98,17 +103,20 @@ pub(super) fn leads_to(
             ))
         },
     )?;
-    each_wrong(
-        read,
-        findings,
-        &format!(
-            "select id from {table} where not exists (select 1 from ledger
-             where ledger.account = {table}.account and ledger.revision = {table}.serial
-             and ledger.resource = {table}.id) order by id"
-        ),
-        &[],
-        |row| Ok(format!("{} has no creation in the ledger", row.text(0)?)),
-    )
+    for table in tables {
+        each_wrong(
+            read,
+            findings,
+            &format!(
+                "select id from {table} where not exists (select 1 from ledger
+                 where ledger.account = {table}.account and ledger.revision = {table}.serial
+                 and ledger.resource = {table}.id) order by id"
+            ),
+            &[],
+            |row| Ok(format!("{} has no creation in the ledger", row.text(0)?)),
+        )?;
+    }
+    Ok(())
 }
 
 pub(super) fn tokens_keep_answers(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {

@@ -5,11 +5,13 @@
 
 mod answers;
 mod circuits;
+mod hosted;
 mod ledger;
 mod letters;
 mod money;
 mod networks;
 mod orders;
+mod qos;
 mod routers;
 
 use crate::limits::FINDINGS_SHOWN_MAX;
@@ -138,6 +140,41 @@ pub const ALL: &[Invariant] = &[
         id: "ledger-leads-to-letters",
         sentence: "the ledger leads each letter from its application to its present status",
         check: letters::ledger_leads_to_letters,
+    },
+    Invariant {
+        id: "hosted-connections-belong",
+        sentence: "a hosted connection is on a circuit in service, and in service once its tenant confirmed it",
+        check: hosted::belong,
+    },
+    Invariant {
+        id: "hosted-vlans-are-held",
+        sentence: "the VLAN of a hosted connection is held by it, or by the router that runs over it",
+        check: hosted::vlans_are_held,
+    },
+    Invariant {
+        id: "hosted-bandwidth-fits",
+        sentence: "the hosted connections of a circuit carry no more than it does, and it shows how many they are",
+        check: hosted::bandwidth_fits,
+    },
+    Invariant {
+        id: "hosted-routers-agree",
+        sentence: "a router over a hosted connection has its tenant, its circuit, its VLAN, and fits into it",
+        check: hosted::routers_agree,
+    },
+    Invariant {
+        id: "traffic-circuits-belong",
+        sentence: "a traffic policy holds for circuits in service of its owner, and they show it",
+        check: qos::circuits_belong,
+    },
+    Invariant {
+        id: "traffic-parts-belong",
+        sentence: "queues are a policy's and share no more than the whole, and rules are a queue's",
+        check: qos::parts_belong,
+    },
+    Invariant {
+        id: "traffic-changes-settle",
+        sentence: "a change of a traffic policy is under way until its deadline, and no longer",
+        check: qos::changes_settle,
     },
     Invariant {
         id: "postings-sum-to-zero",

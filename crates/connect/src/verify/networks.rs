@@ -84,9 +84,9 @@ pub(super) fn deadlines_belong(read: &mut dyn Read, findings: &mut Findings) -> 
 }
 
 pub(super) fn led_by_ledger(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
-    ledger::leads_to(read, findings, vpc::PREFIX, "vpc")?;
-    ledger::leads_to(read, findings, router_interface::PREFIX, "router_interface")?;
-    ledger::leads_to(read, findings, route::PREFIX, "route")
+    ledger::leads_to(read, findings, vpc::PREFIX, &["vpc"])?;
+    ledger::leads_to(read, findings, router_interface::PREFIX, &["router_interface"])?;
+    ledger::leads_to(read, findings, route::PREFIX, &["route"])
 }
 
 /// Route tables with their routers.

@@ -193,6 +193,91 @@ fn networks(house: &mut House, say: &mut Say<'_>) {
     say(house, Who::Tenant, "DeleteRouterInterface", &[EAST, ("RouterInterfaceId", &alone)]);
 }
 
+/// Labels as Express Connect has them, and groups.
+fn groups(house: &mut House, say: &mut Say<'_>) {
+    let id = house.order(Who::Tenant, &[("Tag.1.Key", "k"), ("ResourceGroupId", "rg-<a>")]);
+    let kind = [("RegionId", "east"), ("ResourceType", "PHYSICALCONNECTION")];
+    let on = [kind[0], kind[1], ("ResourceId.1", id.as_str())];
+    let label = [&on[..], &[("Tag.1.Key", "<m>")]].concat();
+    say(house, Who::Tenant, "TagResourcesForExpressConnect", &label);
+    say(house, Who::Tenant, "ListTagResourcesForExpressConnect", &kind);
+    say(house, Who::Tenant, "DescribeTagKeysForExpressConnect", &kind);
+    say(house, Who::Tenant, "UntagResourcesForExpressConnect", &on);
+    say(house, Who::Tenant, "ListResourceGroups", &[]);
+    let change = [kind[0], kind[1], ("ResourceId", id.as_str()), ("NewResourceGroupId", "rg-b")];
+    say(house, Who::Tenant, "ChangeResourceGroup", &change);
+}
+
+/// Hosted connections, with a router over one.
+fn hosted(house: &mut House, say: &mut Say<'_>) {
+    let circuit = house.order(Who::Tenant, &[("bandwidth", "1000")]);
+    let east = ("RegionId", "east");
+    for action in ["ConfirmPhysicalConnection", "EnablePhysicalConnection"] {
+        house.act(action, &circuit).unwrap();
+    }
+    let wish = [
+        east,
+        ("PhysicalConnectionId", circuit.as_str()),
+        ("OrderMode", "PayByPhysicalConnectionOwner"),
+        ("Spec", "50M"),
+        ("VlanId", "20"),
+        ("VpconnAliUid", crate::house::SECOND),
+        ("Name", "<h>"),
+        ("Tag.1.Key", "k"),
+    ];
+    let made = say(house, Who::Tenant, "CreateVirtualPhysicalConnection", &wish);
+    let id = crate::house::text(&made, "VirtualPhysicalConnection");
+    let named = [east, ("InstanceId", id.as_str())];
+    say(house, Who::Tenant, "UpdateVirtualPhysicalConnection", &[named[0], named[1], ("VlanId", "21")]);
+    house.ok(Who::Second, "ConfirmPhysicalConnection", &[east, ("PhysicalConnectionId", &id)]);
+    house.ok(Who::Tenant, "TerminatePhysicalConnection", &[east, ("PhysicalConnectionId", &id)]);
+    say(house, Who::Tenant, "RecoverPhysicalConnection", &named);
+    say(house, Who::Tenant, "ListVirtualPhysicalConnections", &[east]);
+    let vbr = crate::rules::hosted::pushed(house, &circuit, "30", "50");
+    say(house, Who::Tenant, "AttachVbrToVpconn", &[east, ("VbrId", &vbr), ("VpconnId", &id)]);
+    let vbr = crate::rules::hosted::pushed(house, &circuit, "31", "50");
+    say(house, Who::Tenant, "CreateVpconnFromVbr", &[east, ("VbrId", &vbr)]);
+}
+
+/// A traffic policy that holds for a circuit.
+fn traffic(house: &mut House, say: &mut Say<'_>) {
+    let circuit = house.order(Who::Tenant, &[]);
+    let east = ("RegionId", "east");
+    for action in ["ConfirmPhysicalConnection", "EnablePhysicalConnection"] {
+        house.act(action, &circuit).unwrap();
+    }
+    let made = say(house, Who::Tenant, "CreateExpressConnectTrafficQos", &[east, ("QosName", "<q>")]);
+    let of = crate::house::text(&made, "QosId");
+    let of = [east, ("QosId", of.as_str())];
+    let wish = [of[0], of[1], ("QueueType", "Medium"), ("BandwidthPercent", "5"), ("QueueName", "a & b")];
+    let made = say(house, Who::Tenant, "CreateExpressConnectTrafficQosQueue", &wish);
+    let queue = crate::house::text(&made, "QueueId");
+    let queue = [of[0], of[1], ("QueueId", queue.as_str())];
+    let wish =
+        [queue[0], queue[1], queue[2], ("Priority", "1"), ("Protocol", "TCP"), ("DstCidr", "10.0.0.0/8")];
+    let made = say(house, Who::Tenant, "CreateExpressConnectTrafficQosRule", &wish);
+    let rule = crate::house::text(&made, "RuleId");
+    let rule = [queue[0], queue[1], queue[2], ("RuleId", rule.as_str())];
+    let add = [of[0], of[1], ("AddInstanceList.1.InstanceId", circuit.as_str())];
+    say(house, Who::Tenant, "ModifyExpressConnectTrafficQos", &add);
+    say(house, Who::Tenant, "DescribeExpressConnectTrafficQos", &of[..1]);
+    say(house, Who::Tenant, "DescribeExpressConnectTrafficQosQueue", &of);
+    say(house, Who::Tenant, "DescribeExpressConnectTrafficQosRule", &queue);
+    say(house, Who::Tenant, "DescribePhysicalConnections", &[east]);
+    house.advance(1);
+    house.ok(
+        Who::Tenant,
+        "ModifyExpressConnectTrafficQos",
+        &[of[0], of[1], ("RemoveInstanceList.1.InstanceId", &circuit)],
+    );
+    house.advance(1);
+    say(house, Who::Tenant, "ModifyExpressConnectTrafficQosRule", &rule);
+    say(house, Who::Tenant, "DeleteExpressConnectTrafficQosRule", &rule);
+    say(house, Who::Tenant, "ModifyExpressConnectTrafficQosQueue", &queue);
+    say(house, Who::Tenant, "DeleteExpressConnectTrafficQosQueue", &queue);
+    say(house, Who::Tenant, "DeleteExpressConnectTrafficQos", &of);
+}
+
 #[test]
 fn json_and_xml_say_the_same_of_every_action() {
     let mut house = Plan::piloted(Lane::Memory).build();
@@ -285,6 +370,9 @@ fn json_and_xml_say_the_same_of_every_action() {
     billing(&mut house, &mut say);
     routers(&mut house, &mut say);
     networks(&mut house, &mut say);
+    groups(&mut house, &mut say);
+    hosted(&mut house, &mut say);
+    traffic(&mut house, &mut say);
     say(&mut house, Who::Operator, "ResetSandbox", &[]);
     let mut closed = Plan { outbound_service_open: false, ..Plan::quiet(Lane::Memory) }.build();
     say(&mut closed, Who::Tenant, "OpenPhysicalConnectionService", &[east]);

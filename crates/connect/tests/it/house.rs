@@ -12,6 +12,7 @@ use connect::billing::BSS_VERSION;
 use connect::catalogue::{Catalogue, SANDBOX};
 use connect::cx::{Caller, Effects};
 use connect::founding::{self, Identity};
+use connect::group::list::GROUPS_VERSION;
 use connect::id::{Ids, Seed};
 use connect::letter::desk::LetterDesk;
 use connect::limits::OPENING_BALANCE_MINOR;
@@ -499,6 +500,7 @@ pub(crate) fn entry(action: &str) -> &'static Entry {
     connect::find(PUBLIC_VERSION, action)
         .or_else(|| connect::find(OPERATOR_VERSION, action))
         .or_else(|| connect::find(BSS_VERSION, action))
+        .or_else(|| connect::find(GROUPS_VERSION, action))
         .unwrap_or_else(|| panic!("there is no action {action}"))
 }
 

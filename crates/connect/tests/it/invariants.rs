@@ -5,7 +5,9 @@ mod networks;
 mod routers;
 
 use crate::house::{House, Lane, Plan, SECOND, Who, lanes};
+use crate::rules::hosted::{cut, pushed};
 use crate::rules::letters::with_letter;
+use crate::rules::traffic::{associate, policy, queue, rule};
 use connect::letter::states::LetterStatus;
 use connect::limits::FINDINGS_SHOWN_MAX;
 use connect::verify;
@@ -83,8 +85,21 @@ const DAMAGE: &[(&str, &str, &str)] = &[
     ("work-queue-membership", "update circuit set waiting_since = since where id = 'PC'", "PC is Enabled"),
     ("enabling-is-kept", "update circuit set enabled_at = null where id = 'PC'", "PC is Enabled"),
     ("enabling-is-kept", "update circuit set since = created_at - 1 where id = 'PC'", "PC is Enabled"),
-    ("labels-are-on-something", "update tag set resource = 'pc-none'", "pc-none, which is nothing"),
-    ("labels-are-on-something", "update tag set account = '6543210987654321'", "PC, which is nothing"),
+    (
+        "labels-are-on-something",
+        "update tag set resource = 'pc-none'",
+        "pc-none, which is nothing of its kind",
+    ),
+    (
+        "labels-are-on-something",
+        "update tag set account = '6543210987654321'",
+        "PC, which is nothing of its kind",
+    ),
+    (
+        "labels-are-on-something",
+        "update tag set kind = 'VIRTUALBORDERROUTER'",
+        "PC, which is nothing of its kind",
+    ),
     (
         "ledger-counts-revisions",
         "delete from ledger where revision = 2",
@@ -261,6 +276,60 @@ const DAMAGE: &[(&str, &str, &str)] = &[
         "update circuit_order set starts_at = starts_at + 1 where kind = 'RENEW'",
         "begins elsewhere",
     ),
+    (
+        "hosted-connections-belong",
+        "update hosted set parent_account = '1000000000000000' where status = 'Confirmed'",
+        "which is no circuit in service",
+    ),
+    (
+        "hosted-connections-belong",
+        "update hosted set enabled_at = null where status = 'Enabled'",
+        "is Enabled and its instants",
+    ),
+    (
+        "hosted-connections-belong",
+        "update hosted set status = 'Terminated' where vbr_id <> ''",
+        "is Terminated and its instants",
+    ),
+    ("hosted-vlans-are-held", "delete from vlan where vlan = 20", "VLAN 20 of pc-"),
+    ("hosted-vlans-are-held", "update vlan set reserved_until = 7 where vlan = 20", "VLAN 20 of pc-"),
+    ("hosted-vlans-are-held", "update hosted set vlan = 21 where vlan = 20", "held by nobody"),
+    (
+        "hosted-vlans-are-held",
+        "update vlan set holder = (select id from hosted where vbr_id <> '') where vlan = 30",
+        "which is not its own",
+    ),
+    (
+        "hosted-bandwidth-fits",
+        "update hosted set mbps = 51 where vlan = 20",
+        "and its hosted connections 101",
+    ),
+    ("hosted-bandwidth-fits", "delete from hosted where vlan = 20", "PC has 1 hosted connections and shows"),
+    ("hosted-routers-agree", "update vbr set bandwidth = 100 where vlan = 30", "does not agree with it"),
+    (
+        "hosted-routers-agree",
+        "update vbr set status = 'terminated' where vlan = 30",
+        "does not agree with it",
+    ),
+    ("hosted-routers-agree", "delete from vbr where vlan = 30", "does not agree with it"),
+    ("traffic-circuits-belong", "update qos_circuit set circuit_id = 'pc-none'", "pc-none is in qos-"),
+    (
+        "traffic-circuits-belong",
+        "update qos set account = '6543210987654321'",
+        "no circuit in service of its owner",
+    ),
+    ("traffic-circuits-belong", "delete from qos_circuit", "PC is in \"\" and shows"),
+    ("traffic-parts-belong", "update qos_queue set qos_id = 'qos-none'", "of qos-none is no policy's"),
+    ("traffic-parts-belong", "update qos_queue set percent = null", "has a wrong share"),
+    ("traffic-parts-belong", "update qos_queue set percent = 101", "share 101 percent"),
+    ("traffic-parts-belong", "update qos_rule set queue_id = 'qos-queue-none'", "is of qos-queue-none"),
+    (
+        "traffic-changes-settle",
+        "delete from due where trigger = 'FinishTrafficConfiguration'",
+        "is Configuring and never settles",
+    ),
+    ("traffic-changes-settle", "update qos set since = since + 1", "is Configuring and never settles"),
+    ("traffic-changes-settle", "update qos set status = 'Normal'", "is to settle and has nothing to"),
 ];
 
 /// One circuit of each kind that the damage needs, a label, a token and a credit of five minor units.
@@ -289,6 +358,15 @@ fn lively(lane: Lane) -> (House, String) {
     house.act("EnablePhysicalConnection", &renewed).unwrap();
     house.operate("RenewPhysicalConnection", &renewed);
     with_letter(&mut house, LetterStatus::Available);
+    // A traffic policy that a change is under way of.
+    let qos = policy(&mut house, &[]);
+    let part = queue(&mut house, &qos, &[("QueueType", "Medium"), ("BandwidthPercent", "5")]);
+    rule(&mut house, &qos, &part, &[("Priority", "1")]);
+    associate(&mut house, "AddInstanceList", &qos, &id).unwrap();
+    // Two hosted connections, one of them with a router over it.
+    cut(&mut house, &id, &[]);
+    let vbr = pushed(&mut house, &id, "30", "50");
+    house.ok(Who::Tenant, "CreateVpconnFromVbr", &[("RegionId", "east"), ("VbrId", &vbr)]);
     house.ok(Who::Operator, "CreditAccount", &[("AccountId", SECOND), ("Amount", "0.05")]);
     (house, id)
 }

@@ -196,7 +196,11 @@ fn values(field: &Field) -> Vec<(String, bool)> {
         Shape::Int { min, max, step } => {
             say(&min.to_string(), true);
             say(&max.to_string(), true);
-            say(&format!("0{min}"), true);
+            // Below nought a sign comes first, and nought may have one.
+            let signed = *min < 0;
+            if !signed {
+                say(&format!("0{min}"), true);
+            }
             // A page may be asked for larger than it can be.
             say(&(max + 1).to_string(), field.name == "PageSize" && *max == PAGE_SIZE_MAX);
             say(&(min - 1).to_string(), false);
@@ -205,9 +209,10 @@ fn values(field: &Field) -> Vec<(String, bool)> {
                 say(&(min + step).to_string(), true);
             }
             let digits = "9".repeat(30);
-            for wrong in ["x", "+1", " 1", "1 ", "1.0", "1e1", "0x1", "-0", "１", &digits] {
+            for wrong in ["x", "+1", " 1", "1 ", "1.0", "1e1", "0x1", "１", &digits] {
                 say(wrong, false);
             }
+            say("-0", signed);
         }
         Shape::Bool => {
             for word in ["true", "false", "TRUE", "False", "1", "0"] {

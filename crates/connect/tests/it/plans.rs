@@ -4,9 +4,12 @@
 mod routers;
 
 use crate::house::{House, Lane, Plan, TENANT, Who, order, text};
+use crate::rules::groups::{enabled, router};
+use crate::rules::hosted::{cut, pushed};
 use crate::rules::interfaces::{Place, connected, on, vrouter};
 use crate::rules::letters::{application, apply, complete, describe, file, lookup, pairs_of};
 use crate::rules::routes::{route, table_of};
+use crate::rules::traffic::{associate, policy, queue, rule};
 use connect::world::Quotas;
 use std::collections::BTreeMap;
 
@@ -40,6 +43,21 @@ const MUST: &[(&str, &str)] = &[
     ("from due where at ", "due_soonest"),
     ("and state = 'free'", "port_at"),
     ("select resource from tag", "tag_value"),
+    ("region = $4)) order by name", "tag_value"),
+    ("from hosted where id = ", "hosted_id"),
+    ("from hosted where vbr_id = ", "hosted_router"),
+    ("from hosted where parent_id = ", "hosted_on"),
+    ("(hosted.account = $1 or hosted.parent_account = $2) and hosted.region = $3  and", "hosted_lent"),
+    ("min(created_at) from hosted", "hosted_group"),
+    ("from qos where id = ", "qos_id"),
+    ("from qos_circuit where qos_id = ", "qos_circuit_of"),
+    ("from qos_circuit where circuit_id = ", "PRIMARY KEY"),
+    ("from qos_queue where qos_id = ", "PRIMARY KEY"),
+    ("from qos_rule where queue_id = ", "qos_rule_of"),
+    ("and priority = ", "qos_rule_priority"),
+    ("min(created_at) from qos", "qos_group"),
+    ("min(created_at) from circuit", "circuit_group"),
+    ("min(created_at) from vbr", "vbr_group"),
     ("from access_key where account", "access_key_of"),
     ("movement is not null and movement > ", "posting_movement"),
     ("select line from posting", "PRIMARY KEY"),
@@ -155,6 +173,9 @@ fn exercise(house: &mut House) {
     live(house, &id);
     money(house);
     networks(house);
+    groups(house);
+    hosted(house);
+    traffic(house);
     let backup = house.order(Who::Tenant, &[]);
     house
         .call(Who::Tenant, "CreatePhysicalConnection", &order(&[("RedundantPhysicalConnectionId", &backup)]))
@@ -220,6 +241,84 @@ fn interfaces(house: &mut House, router: &str) {
     on(house, to, "DeactivateRouterInterface", &right, &[]);
     house.advance(1);
     on(house, to, "DeleteRouterInterface", &right, &[]);
+}
+
+/// Labels as Express Connect has them, and groups.
+fn groups(house: &mut House) {
+    let circuit = enabled(house, &[("Tag.1.Key", "k"), ("ResourceGroupId", "rg-a")]);
+    let vbr = router(house, &circuit, "10", &[("Tags.1.Key", "k")]);
+    let east = ("RegionId", "east");
+    for (kind, id) in [("PHYSICALCONNECTION", &circuit), ("VIRTUALBORDERROUTER", &vbr)] {
+        let on = [east, ("ResourceType", kind), ("ResourceId.1", id)];
+        house.ok(Who::Tenant, "ListTagResourcesForExpressConnect", &on[..2]);
+        house.ok(Who::Tenant, "DescribeTagKeysForExpressConnect", &on);
+        house.ok(Who::Tenant, "DescribeTagKeysForExpressConnect", &on[..2]);
+        let change = [on[0], on[1], ("ResourceId", id), ("NewResourceGroupId", "rg-b")];
+        house.ok(Who::Tenant, "ChangeResourceGroup", &change);
+    }
+    house.ok(Who::Tenant, "DescribeTagKeysForExpressConnect", &[east, ("Keyword", "k")]);
+    house.ok(Who::Tenant, "ListResourceGroups", &[]);
+}
+
+/// Hosted connections: one taken and stopped, and one with a router over it.
+fn hosted(house: &mut House) {
+    let east = ("RegionId", "east");
+    let circuit = enabled(house, &[("bandwidth", "1000")]);
+    let id = cut(house, &circuit, &[("Tag.1.Key", "k")]);
+    let named = [east, ("PhysicalConnectionId", id.as_str())];
+    house.ok(Who::Second, "ConfirmPhysicalConnection", &named);
+    let vbr = pushed(house, &circuit, "30", "50");
+    house.ok(Who::Tenant, "AttachVbrToVpconn", &[east, ("VbrId", &vbr), ("VpconnId", &id)]);
+    let lists: &[&[(&str, &str)]] = &[
+        &[],
+        &[("PhysicalConnectionId", &circuit)],
+        &[("VirtualPhysicalConnectionIds.1", &id)],
+        &[("Tags.1.Key", "k"), ("VlanIds.1", "30"), ("IsConfirmed", "true")],
+        &[("VirtualPhysicalConnectionAliUids.1", Who::Second.account())],
+        &[("VirtualPhysicalConnectionBusinessStatus", "Normal"), ("ResourceGroupId", "rg")],
+    ];
+    for pairs in lists {
+        house.ok(Who::Tenant, "ListVirtualPhysicalConnections", &[&[east], *pairs].concat());
+    }
+    house.ok(Who::Second, "DeleteVirtualBorderRouter", &[east, ("VbrId", &vbr)]);
+    house.ok(Who::Tenant, "TerminatePhysicalConnection", &named);
+    house.ok(Who::Tenant, "RecoverPhysicalConnection", &[east, ("InstanceId", &id)]);
+    house.ok(Who::Tenant, "DeletePhysicalConnection", &named);
+}
+
+/// A traffic policy's life on a circuit.
+fn traffic(house: &mut House) {
+    let circuit = enabled(house, &[]);
+    let id = policy(house, &[("Tags.1.Key", "k"), ("ResourceGroupId", "rg-q")]);
+    let one = queue(house, &id, &[("QueueType", "High")]);
+    let two = rule(house, &id, &one, &[("Priority", "1")]);
+    associate(house, "AddInstanceList", &id, &circuit).unwrap();
+    house.now += 1000;
+    house.tick();
+    let of = [("RegionId", "east"), ("QosId", id.as_str()), ("QueueId", &one), ("RuleId", &two)];
+    let lists: &[&[(&str, &str)]] = &[
+        &[],
+        &[("QosIdList.1", &id)],
+        &[("QosNameList.1", "n"), ("ResourceGroupId", "rg-q")],
+        &[("Tags.1.Key", "k"), ("Tags.1.Value", "")],
+    ];
+    for pairs in lists {
+        house.ok(Who::Tenant, "DescribeExpressConnectTrafficQos", &[&of[..1], *pairs].concat());
+    }
+    house.ok(Who::Tenant, "DescribeExpressConnectTrafficQosQueue", &of[..2]);
+    house.ok(Who::Tenant, "DescribeExpressConnectTrafficQosRule", &of[..3]);
+    associate(house, "RemoveInstanceList", &id, &circuit).unwrap();
+    house.now += 1000;
+    house.tick();
+    for (action, count) in [
+        ("ModifyExpressConnectTrafficQosRule", 4),
+        ("DeleteExpressConnectTrafficQosRule", 4),
+        ("ModifyExpressConnectTrafficQosQueue", 3),
+        ("DeleteExpressConnectTrafficQosQueue", 3),
+        ("DeleteExpressConnectTrafficQos", 2),
+    ] {
+        house.ok(Who::Tenant, action, &of[..count]);
+    }
 }
 
 /// A letter's life on an allocated circuit, up to Complete, and what a guard asks on the way.

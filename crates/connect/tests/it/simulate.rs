@@ -70,6 +70,33 @@ const NOT_DRAWN: &[&str] = &[
     "CreateRouteEntry",
     "DeleteRouteEntry",
     "DescribeRouteEntryList",
+    // Hosted connections.
+    "CreateVirtualPhysicalConnection",
+    "ListVirtualPhysicalConnections",
+    "UpdateVirtualPhysicalConnection",
+    "RecoverPhysicalConnection",
+    "AttachVbrToVpconn",
+    "CreateVpconnFromVbr",
+    // Traffic policies.
+    "CreateExpressConnectTrafficQos",
+    "DescribeExpressConnectTrafficQos",
+    "ModifyExpressConnectTrafficQos",
+    "DeleteExpressConnectTrafficQos",
+    "CreateExpressConnectTrafficQosQueue",
+    "DescribeExpressConnectTrafficQosQueue",
+    "ModifyExpressConnectTrafficQosQueue",
+    "DeleteExpressConnectTrafficQosQueue",
+    "CreateExpressConnectTrafficQosRule",
+    "DescribeExpressConnectTrafficQosRule",
+    "ModifyExpressConnectTrafficQosRule",
+    "DeleteExpressConnectTrafficQosRule",
+    // Labels and groups under other names.
+    "TagResourcesForExpressConnect",
+    "UntagResourcesForExpressConnect",
+    "ListTagResourcesForExpressConnect",
+    "DescribeTagKeysForExpressConnect",
+    "ChangeResourceGroup",
+    "ListResourceGroups",
 ];
 
 fn drawn() -> impl Iterator<Item = &'static Entry> {

@@ -109,11 +109,12 @@ fn key(who: &str) -> Who<'static> {
 fn request(caller: Who<'static>, line: &str, names: &BTreeMap<String, String>) -> Draft {
     let mut words = words(line).into_iter();
     let action = words.next().unwrap();
-    let public = |version| connect::find(version, &action).is_some();
-    let draft = if public(connect::action::PUBLIC_VERSION) || !public(connect::action::OPERATOR_VERSION) {
-        Draft::tenant(caller, &action, "")
-    } else {
-        Draft::operator(caller, &action, "")
+    let is_asked =
+        |entry: &&connect::action::Entry| entry.name() == action || entry.about.aliases.contains(&&*action);
+    let draft = Draft::tenant(caller, &action, "");
+    let draft = match connect::ACTIONS.iter().find(is_asked) {
+        Some(entry) => draft.set("Version", entry.about.version),
+        None => draft,
     };
     words.fold(draft, |draft, word| {
         let (name, value) = word.split_once('=').unwrap_or((&word, ""));

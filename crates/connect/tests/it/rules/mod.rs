@@ -5,6 +5,8 @@ pub(crate) mod billing;
 pub(crate) mod catalogue;
 pub(crate) mod changes;
 pub(crate) mod documents;
+pub(crate) mod groups;
+pub(crate) mod hosted;
 pub(crate) mod interface_changes;
 pub(crate) mod interfaces;
 pub(crate) mod letters;
@@ -23,6 +25,7 @@ pub(crate) mod tags;
 pub(crate) mod tenants;
 pub(crate) mod time;
 pub(crate) mod tokens;
+pub(crate) mod traffic;
 pub(crate) mod vpcs;
 
 use crate::house::{House, Lane, Plan, circuits, lanes, text};
