@@ -52,11 +52,12 @@ impl Command for ChangeResourceGroup {
         Some(self.region_id.as_str())
     }
 
-    /// What a border router shows of its circuit must stay as it is meanwhile.
+    /// What a border router or a hosted connection has of its circuit must stay as it is meanwhile.
     fn also(&self, view: &mut View<'_>) -> Result<Vec<String>> {
         match self.resource_type {
             GroupedType::VirtualBorderRouter => vbr::circuit_owners(view.read, [self.resource_id.as_str()]),
-            _ => Ok(Vec::new()),
+            GroupedType::PhysicalConnection => hosted::circuit_owner(view, self.resource_id.as_str()),
+            GroupedType::RouterInterface | GroupedType::TrafficQos => Ok(Vec::new()),
         }
     }
 

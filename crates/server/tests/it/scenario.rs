@@ -109,10 +109,10 @@ fn key(who: &str) -> Who<'static> {
 fn request(caller: Who<'static>, line: &str, names: &BTreeMap<String, String>) -> Draft {
     let mut words = words(line).into_iter();
     let action = words.next().unwrap();
-    let named =
+    let is_asked =
         |entry: &&connect::action::Entry| entry.name() == action || entry.about.aliases.contains(&&*action);
     let draft = Draft::tenant(caller, &action, "");
-    let draft = match connect::ACTIONS.iter().find(named) {
+    let draft = match connect::ACTIONS.iter().find(is_asked) {
         Some(entry) => draft.set("Version", entry.about.version),
         None => draft,
     };
