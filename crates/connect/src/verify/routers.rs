@@ -108,14 +108,16 @@ pub(super) fn vlans_equal_links(read: &mut dyn Read, findings: &mut Findings) ->
         &[Arg::from(VbrStatus::Terminated.as_str()), Arg::from(VbrStatus::Deleting.as_str())],
         |row| Ok(format!("{} does not hold the VLAN {} of {}", row.text(0)?, row.int(1)?, row.text(2)?)),
     )?;
+    // Those that hosted connections hold have a check of their own.
     each_wrong(
         read,
         findings,
         &format!(
             "select vlan.vlan, vlan.circuit_id, vlan.holder from vlan
              left join ({LINKS}) as link on link.router = vlan.holder and link.circuit_id = vlan.circuit_id
-             and link.vlan = vlan.vlan
-             where link.router is null or vlan.vlan < 0 or vlan.vlan > 2999 order by vlan.circuit_id, vlan.vlan"
+             and link.vlan = vlan.vlan left join hosted on hosted.id = vlan.holder
+             where (link.router is null and hosted.id is null) or vlan.vlan < 0 or vlan.vlan > 2999
+             order by vlan.circuit_id, vlan.vlan"
         ),
         &[],
         |row| Ok(format!("the VLAN {} of {} is held by {} for no link", row.int(0)?, row.text(1)?, row.text(2)?)),
