@@ -2,6 +2,7 @@
 //! order in which the contract lets them speak. It knows nothing of rows, counters or transactions.
 
 mod lists;
+pub(crate) mod routers;
 
 use crate::house::{Dump, Who};
 use connect::action::{Entry, Replay};
@@ -17,6 +18,7 @@ use connect::limits::{
 use connect::machine::{Actor, To};
 use connect::money;
 use connect::time;
+use routers::Routers;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,6 +69,7 @@ pub(crate) struct Model {
     pub(crate) now: i64,
     /// In order of creation.
     pub(crate) lines: Vec<Line>,
+    pub(crate) routers: Routers,
     ports: Vec<Port>,
     rules: BTreeMap<(String, &'static str), (Verdict, i64, String)>,
     pub(crate) due: BTreeMap<Due, String>,
@@ -136,6 +139,7 @@ impl Model {
         Model {
             now,
             lines: Vec::new(),
+            routers: Routers::default(),
             ports: dump["port"].iter().map(port).collect(),
             rules: dump["autopilot"].iter().map(rule).collect(),
             due: BTreeMap::new(),
@@ -172,10 +176,12 @@ impl Model {
         if let (Some(code), Some(region)) = (entry.about.region_error, get(args, "RegionId")) {
             refuse_unless(["east", "west"].contains(&region), (code.name, code.status))?;
         }
+        self.before_router(who, entry.name(), args)?;
         let token = Model::token(who, entry, args);
         if let Some(key) = &token
             && let Some((first, at, answer)) = self.tokens.get(key)
             && self.now - at < CLIENT_TOKEN_LIFETIME_MS
+            && !self.routers.has_work(entry.name(), args)
         {
             refuse_unless(first == args, ("IdempotentParameterMismatch", 400))?;
             assert_eq!(answer, reply, "a token answers what it answered");
@@ -191,7 +197,12 @@ impl Model {
 
     fn token(who: Who, entry: &Entry, args: &Args) -> Option<String> {
         let token = get(args, "ClientToken")?;
-        let target = if entry.name() == "CreditAccount" { "AccountId" } else { "PhysicalConnectionId" };
+        let target = match entry.name() {
+            "CreditAccount" => "AccountId",
+            // A new router is bound to nothing.
+            "CreateVirtualBorderRouter" => "",
+            _ => "PhysicalConnectionId",
+        };
         let id = get(args, target).unwrap_or_default();
         match entry.about.replay {
             Replay::Never => None,
@@ -217,6 +228,9 @@ impl Model {
     }
 
     fn run(&mut self, who: Who, action: &str, args: &Args, reply: &Value) -> Verdicts {
+        if let Some(verdict) = self.route(who, action, args, reply) {
+            return verdict;
+        }
         match action {
             "CreatePhysicalConnection" => self.create(who, args, reply),
             "ModifyPhysicalConnectionAttribute" => self.modify(who, args),
@@ -240,6 +254,7 @@ impl Model {
             }
             _ if CIRCUIT.moves.iter().any(|row| row.trigger == action) => {
                 let at = self.own(who, args, UNKNOWN)?;
+                self.routers.hold(action, &self.lines[at].id)?;
                 self.step(at, action, get(args, "Reason").unwrap_or_default())
             }
             "TagResources" | "UnTagResources" | "ListTagResources" => self.label(who, action, args),
@@ -578,6 +593,9 @@ impl Model {
             }
             self.due.remove(&due);
             self.now = due.0;
+            if self.router_deadline(&due.2, due.3) {
+                continue;
+            }
             let at = self.lines.iter().position(|line| line.id == due.2).expect("a deadline is a circuit's");
             if due.3 == END_SUBSCRIPTION {
                 self.lock_if_ended(at);
@@ -608,6 +626,9 @@ impl Model {
         }
         if action == "ListTagResources" {
             refuse_unless(!ids.is_empty() || !labels.is_empty(), ("MissingParameter", 400))?;
+        }
+        if let Some(verdict) = self.label_routers(who, action, args) {
+            return verdict;
         }
         let circuits = get(args, "ResourceType") == Some("PHYSICALCONNECTION");
         let region = get(args, "RegionId").unwrap();

@@ -2,6 +2,8 @@
 //! shapes, most of them good, some at a bound, some wrong. A failure prints its seed and the steps that matter.
 //! `CROSSCONNECT_SIMULATE_STEPS` sets the number of steps for a long run, `CROSSCONNECT_SIMULATE_SEED` the first seed.
 
+mod routers;
+
 use crate::house::{House, Lane, Plan, Refusal, SECOND, TENANT, Who, circuits, text};
 use crate::invariants;
 use crate::model::{Args, Model, TEXTS, get};
@@ -47,16 +49,6 @@ const NOT_DRAWN: &[&str] = &[
     "DescribeOrders",
     "GetOrderDetail",
     "RefundInstance",
-    "CreateVirtualBorderRouter",
-    "DescribeVirtualBorderRouters",
-    "DescribeVirtualBorderRoutersForPhysicalConnection",
-    "ModifyVirtualBorderRouterAttribute",
-    "UpdateVirtualBorderBandwidth",
-    "TerminateVirtualBorderRouter",
-    "RecoverVirtualBorderRouter",
-    "DeleteVirtualBorderRouter",
-    "AssociatePhysicalConnectionToVirtualBorderRouter",
-    "UnassociatePhysicalConnectionFromVirtualBorderRouter",
     // Networks: VPCs, router interfaces and routes.
     "CreateVpc",
     "DeleteVpc",
@@ -154,6 +146,9 @@ impl Simulation {
 
     /// Lists hold what the model says, page by page.
     fn compare_list(&self, call: &Call, value: &Value) {
+        if self.compare_routers(call, value) {
+            return;
+        }
         let args = &call.args;
         let (listed, ids): (Vec<Value>, Vec<&str>) = match call.entry.name() {
             "DescribePhysicalConnections" => (circuits(value), self.model.wanted(call.who, args)),
@@ -216,6 +211,7 @@ impl Simulation {
                 .collect();
             assert_eq!(tags, line.tags.clone().into_iter().collect::<Vec<_>>(), "labels of {}", line.id);
         }
+        self.model.assert_routers(&dump);
         let mut due: Vec<_> = dump["due"]
             .iter()
             .map(|due| (due["at"].int(), due["resource"].text().to_owned(), due["trigger"].text().to_owned()))
@@ -231,17 +227,21 @@ impl Simulation {
     }
 
     fn draw(&mut self) -> Call {
-        let entry = match self.chance.u8(0..10) {
+        let entry = match self.chance.u8(0..12) {
             0..4 => match self.draw_move() {
                 Some(call) => return call,
                 None => crate::house::entry("CreatePhysicalConnection"),
             },
             4 => crate::house::entry("CreatePhysicalConnection"),
+            5..7 => self.draw_router_action(),
             _ => self.chance.choice(drawn().collect::<Vec<_>>()).unwrap(),
         };
         let rare = entry.name() == "ResetSandbox" && self.chance.u8(..) > 8;
         if rare || NOT_DRAWN.contains(&entry.name()) {
             return self.draw();
+        }
+        if routers::is_drawn(entry) {
+            return self.draw_router(entry);
         }
         let usual = match entry.about.actor {
             Actor::Operator => Who::Operator,
@@ -496,7 +496,10 @@ impl Simulation {
     /// The last steps that speak of what the last one speaks of, and what moves everything.
     fn story(&self) -> String {
         let last = self.log.last().map(|(line, _)| line.clone()).unwrap_or_default();
-        let names: Vec<_> = last.split(['=', ' ']).filter(|word| word.starts_with("pc-")).collect();
+        let names: Vec<_> = last
+            .split(['=', ' '])
+            .filter(|word| word.starts_with("pc-") || word.starts_with("vbr-"))
+            .collect();
         let matters = |(line, reply): &&(String, String)| {
             names.iter().any(|name| line.contains(name) || reply.contains(name))
                 || line.contains("AdvanceTime")
