@@ -8,7 +8,10 @@ use connect::holds::{HOLDS, NEEDS};
 use connect::letter::states::{self as letters, LETTER, LetterStatus};
 use connect::machine::{Machine, Move, State, To};
 use connect::order::states::{ORDER, OrderStatus};
+use connect::route::states::{ROUTE, RouteStatus};
+use connect::router_interface::states::{INTERFACE, InterfaceStatus};
 use connect::vbr::states::{VBR, VbrStatus};
+use connect::vpc::states::{VPC, VpcStatus};
 use rpc::wire::{Param, Shape};
 
 /// The page.
@@ -51,6 +54,7 @@ pub(crate) fn page() -> String {
     out.push_str(&letter());
     out.push_str(&orders());
     out.push_str(&router());
+    out.push_str(&networks());
     out
 }
 
@@ -129,6 +133,37 @@ fn router() -> String {
     out.push_str(&matrix(&VBR));
     out.push_str(&holds());
     out
+}
+
+/// The sections of VPCs, of router interfaces and of routes.
+fn networks() -> String {
+    let mut out = String::new();
+    life::<VpcStatus, _>(&mut out, "VPC", "VPC", &VPC);
+    life::<InterfaceStatus, _>(&mut out, "Router interface", "router interface", &INTERFACE);
+    life::<RouteStatus, _>(&mut out, "Route", "route", &ROUTE);
+    out
+}
+
+/// The section of one machine: its states, its diagram, its moves and what each trigger does.
+fn life<P: Param, S: State>(out: &mut String, title: &str, name: &str, machine: &Machine<S>) {
+    push(out, format_args!("\n## {title}\n\n### States of a {name}\n\n"));
+    let mut table = Table::new(&["`Status`", "what it means", "leads to"]);
+    for state in machine.states {
+        let mut next: Vec<String> = machine.moves_from(*state, None).filter_map(target).collect();
+        next.dedup();
+        table.row(&[code(state.as_str()), meaning::<P>(state.as_str()), next.join(", ")]);
+    }
+    out.push_str(&table.text());
+    push(
+        out,
+        format_args!(
+            "\n### Diagram of a {name}\n\n```mermaid\n{}```\n\n### Moves of a {name}\n\n",
+            machine.mermaid()
+        ),
+    );
+    out.push_str(&moves(machine));
+    push(out, format_args!("\n### What each trigger does with a {name}\n\n"));
+    out.push_str(&matrix(machine));
 }
 
 /// What hangs on what, and what an action needs of its circuit.
