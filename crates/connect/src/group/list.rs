@@ -140,7 +140,11 @@ const OLDEST: &[&str] = &[
      group by resource_group_id",
     "select resource_group_id, min(created_at) from qos where account = $1 and resource_group_id <> ''
      group by resource_group_id",
+    "select resource_group_id, min(created_at) from router_interface where account = $1 and resource_group_id <> ''
+     group by resource_group_id",
     "select resource_group_id, min(created_at) from vbr where account = $1 and resource_group_id <> ''
+     group by resource_group_id",
+    "select resource_group_id, min(created_at) from vpc where account = $1 and resource_group_id <> ''
      group by resource_group_id",
 ];
 

@@ -9,7 +9,7 @@ use crate::circuit::parameters::{RegionId, ResourceGroupId};
 use crate::cx::{Cx, View};
 use crate::reply::Nothing;
 use crate::tag::ResourceId;
-use crate::{circuit, codes, hosted, qos, vbr};
+use crate::{circuit, codes, hosted, qos, router_interface, vbr};
 use rpc::{Choice, Wire};
 
 /// What can be put into a group.
@@ -71,10 +71,7 @@ impl Command for ChangeResourceGroup {
             GroupedType::PhysicalConnection => circuit::regroup(cx, id, region, group)?,
             GroupedType::VirtualBorderRouter => vbr::regroup(cx, id, region, group)?,
             GroupedType::TrafficQos => qos::regroup(cx, id, region, group)?,
-            // There are none.
-            GroupedType::RouterInterface => {
-                return Err((&codes::INVALID_RESOURCE_ID_NOT_FOUND).into());
-            }
+            GroupedType::RouterInterface => router_interface::regroup(cx, id, region, group)?,
         }
         cx.record(id, "", "");
         Ok(Nothing {})

@@ -401,3 +401,10 @@ pub(crate) fn is_there(read: &mut dyn Read, account: &str, region: &str, id: &st
     let found = Interface::anywhere(read, id)?;
     Ok(found.is_some_and(|interface| interface.account == account && interface.region == region))
 }
+
+/// Puts an interface of the locked account into another group.
+pub(crate) fn regroup(cx: &mut Cx<'_>, id: &str, region: &str, group: &str) -> Result<()> {
+    let mut interface = Interface::find(cx, id, region, &codes::INVALID_RESOURCE_ID_NOT_FOUND)?;
+    group.clone_into(&mut interface.resource_group_id);
+    interface.update(cx, interface.status)
+}

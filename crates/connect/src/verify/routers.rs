@@ -120,7 +120,14 @@ pub(super) fn vlans_equal_links(read: &mut dyn Read, findings: &mut Findings) ->
              order by vlan.circuit_id, vlan.vlan"
         ),
         &[],
-        |row| Ok(format!("the VLAN {} of {} is held by {} for no link", row.int(0)?, row.text(1)?, row.text(2)?)),
+        |row| {
+            Ok(format!(
+                "the VLAN {} of {} is held by {} for no link",
+                row.int(0)?,
+                row.text(1)?,
+                row.text(2)?
+            ))
+        },
     )?;
     each_wrong(
         read,

@@ -1,5 +1,6 @@
 //! Labels as the clients of Express Connect put them on, and resource groups.
 
+use super::interfaces::{Place, end, vrouter};
 use super::{lead_to, lifted, on_each_lane};
 use crate::house::{House, Who, text};
 use serde_json::{Value, json};
@@ -190,6 +191,13 @@ pub(crate) fn a_resource_moves_to_another_group_and_is_found_there() {
         assert_eq!(routers(house, &[])[0]["ResourceGroupId"], "rg-default");
         change(house, "VIRTUALBORDERROUTER", &vbr, "rg-edge");
         change(house, "PHYSICALCONNECTION", &circuit, "rg-lines");
+        let (from, to) = (vrouter(house, Who::Tenant, "east"), vrouter(house, Who::Tenant, "east"));
+        let interface = end(house, Place::of(&from), Place::of(&to), "InitiatingSide", &[]);
+        change(house, "ROUTERINTERFACE", &interface, "rg-ends");
+        let asked = [EAST, ("ResourceGroupId", "rg-ends")];
+        let found = house.ok(Who::Tenant, "DescribeRouterInterfaces", &asked);
+        let found = &found["RouterInterfaceSet"]["RouterInterfaceType"];
+        assert_eq!((&found[0]["RouterInterfaceId"], &found[1]), (&json!(interface), &Value::Null));
         assert_eq!(house.field(&circuit, "ResourceGroupId"), "rg-lines");
         assert_eq!(house.status(&circuit), "Enabled");
         let found = routers(house, &[("ResourceGroupId", "rg-edge")]);
@@ -231,8 +239,10 @@ pub(crate) fn groups_are_the_default_one_and_those_with_something_in_them() {
         house.now += 60_000;
         house.order(Who::Tenant, &[("ResourceGroupId", "rg-b")]);
         router(house, &circuit, "10", &[("ResourceGroupId", "rg-a")]);
+        // Even with nothing but a VPC in it.
+        house.ok(Who::Tenant, "CreateVpc", &[EAST, ("CidrBlock", "10.0.0.0/8"), ("ResourceGroupId", "rg-v")]);
         house.order(Who::Second, &[("ResourceGroupId", "rg-foreign")]);
-        assert_eq!(group_ids(house, Who::Tenant, &[]), ["rg-default", "rg-a", "rg-b"]);
+        assert_eq!(group_ids(house, Who::Tenant, &[]), ["rg-default", "rg-a", "rg-b", "rg-v"]);
         assert_eq!(group_ids(house, Who::Second, &[]), ["rg-default", "rg-foreign"]);
         // A group is as old as the first that is in it.
         let second = &groups(house, Who::Tenant, &[("ResourceGroupId", "rg-b")])[0];
@@ -251,13 +261,13 @@ pub(crate) fn groups_are_the_default_one_and_those_with_something_in_them() {
             (&[("Status", "PendingDelete")], &[]),
             (&[("ResourceGroupId", "rg-foreign")], &[]),
             (&[("PageSize", "2")], &["rg-default", "rg-a"]),
-            (&[("PageSize", "2"), ("PageNumber", "2")], &["rg-b"]),
+            (&[("PageSize", "2"), ("PageNumber", "2")], &["rg-b", "rg-v"]),
             (&[("PageSize", "2"), ("PageNumber", "3")], &[]),
         ];
         for (pairs, expected) in cases {
             assert_eq!(group_ids(house, Who::Tenant, pairs), *expected, "{pairs:?}");
         }
         let paged = house.ok(Who::Tenant, "ListResourceGroups", &[("PageSize", "2"), ("PageNumber", "3")]);
-        assert_eq!(paged["TotalCount"], 3);
+        assert_eq!(paged["TotalCount"], 4);
     });
 }
