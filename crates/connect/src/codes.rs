@@ -75,6 +75,7 @@ codes! {
     INCORRECT_STATUS_PHYSICAL_CONNECTION_FILLED = 400 "IncorrectStatus.PhysicalConnection" "%s";
     INCORRECT_STATUS_PHYSICAL_CONNECTION_LOA = 400 "IncorrectStatus.PhysicalConnectionLOA" "%s";
     INCORRECT_STATUS_PORT = 400 "IncorrectStatus.Port" "The port is not in a state that allows the operation.";
+    INCORRECT_VPC_STATUS = 400 "IncorrectVpcStatus" "Current VPC status does not support this operation.";
     INSTANCE_STATUS_NOT_ALLOW = 400 "INSTANCE.STATUS.NOT.ALLOW" "Instance status not allow";
     INSUFFICIENT_BALANCE = 400 "InsufficientBalance" "The balance of the account does not cover the order.";
     INVALID_ACCESS_KEY_ID_UNKNOWN = 404 "InvalidAccessKeyId.NotFound" "Specified access key is not found.";
@@ -111,6 +112,8 @@ codes! {
     INVALID_OPERATION_ORDER_OPENED = 400 "InvalidOperation.OrderOpened"
         "You have already open the service. Go to the console to start using it.";
     INVALID_ORDER_ID_NOT_FOUND = 404 "InvalidOrderId.NotFound" "The OrderId provided does not exist in our records.";
+    INVALID_PARAMETER_CIDR_BLOCK = 400 "InvalidParameter" "Specified CIDR block is not valid";
+    INVALID_PARAMETER_USER_CIDR = 400 "InvalidParameter" "Specified UserCidr invalid format.";
     INVALID_PEERING_SUBNET_MASK_MALFORMED = 400 "InvalidPeeringSubnetMask.Malformed"
         "The specified PeeringSubnetMask is not valid.";
     INVALID_PEER_GATEWAY_IP_MALFORMED = 400 "InvalidPeerGatewayIp.Malformed"
@@ -149,10 +152,14 @@ codes! {
         "The RegionId provided does not exist in our records.";
     INVALID_REGION_ID_NOT_FOUND_400 = 400 "InvalidRegionId.NotFound" "The specified RegionId is not found.";
     INVALID_REGION_ID_NOT_FOUND_ROUTER = 404 "InvalidRegionId.NotFound" "The specified RegionId is not found.";
+    INVALID_REGION_ID_NOT_FOUND_VPC = 404 "InvalidRegionId.NotFound"
+        "Specified value of \"regionId\" is not supported.";
     INVALID_RESOURCE_ID_NOT_FOUND = 404 "InvalidResourceId.NotFound"
         "The specified ResourceIds are not found in our records.";
     INVALID_RESOURCE_TYPE_NOT_FOUND = 404 "InvalidResourceType.NotFound"
         "The ResourceType provided does not exist in our records.";
+    INVALID_ROUTE_TABLE_ID_NOT_FOUND = 404 "InvalidRouteTableId.NotFound"
+        "Specified route table does not exist.";
     INVALID_STATUS = 400 "InvalidStatus" "invalid physical connection status.";
     INVALID_STATUS_NOT_ALLOWED = 400 "InvalidStatus.NotAllowed"
         "The virtual border has been associated by physicalConnection.";
@@ -163,6 +170,9 @@ codes! {
     INVALID_TAG_KEY_MALFORMED = 400 "InvalidTagKey.Malformed" "The Tag.N.Key is invalid.";
     INVALID_TAG_VALUE_MALFORMED = 400 "InvalidTagValue.Malformed" "The Tag.N.Value is invalid.";
     INVALID_TYPE_MALFORMD = 400 "InvalidType.Malformd" "The Type provided was invalid.";
+    INVALID_USER_CIDR_MALFORMED = 400 "InvalidUserCidr.Malformed"
+        "Specified UserCidr overlapping in of 100.64.0.0/10.";
+    INVALID_USER_CIDR_QUOTA = 400 "InvalidUserCidr.Quota" "Specified UserCidr number is greater than 3.";
     INVALID_VBR_ID_NOT_FOUND = 404 "InvalidVbrId.NotFound" "The specified VirutalBorderRouter is not found.";
     INVALID_VBR_ID_NOT_FOUND_400 = 400 "InvalidVbrId.NotFound" "The specified VirutalBorderRouter is not found.";
     INVALID_VBR_ID_NOT_FOUND_DELETE = 404 "InvalidVbrId.NotFound"
@@ -172,7 +182,14 @@ codes! {
     INVALID_VBR_OWNER_ID_NOT_FOUND = 404 "InvalidVbrOwnerId.NotFound" "The specified VbrOwnerId is not valid.";
     INVALID_VLAN_ID_MALFORMED = 400 "InvalidVlanId.Malformed" "The specified VlanId is not valid.";
     INVALID_VLAN_ID_USED = 400 "InvalidVlanId.Used" "The specified VlanId has been used.";
+    INVALID_VPC_DISCRIPTION_MALFORMED = 400 "InvalidVpcDiscription.Malformed"
+        "Specified VPC description is not valid.";
+    INVALID_VPC_ID_NOT_FOUND = 404 "InvalidVpcId.NotFound" "Specified VPC does not exist.";
+    INVALID_VPC_NAME_MALFORMED = 400 "InvalidVpcName.Malformed" "Specified VPC name is not valid.";
+    INVALID_VROUTER_NOT_FOUND = 400 "InvalidVRouter.NotFound" "vRouter not exists.";
     MISSING_PARAM_BANDWIDTH = 400 "MissingParam.Bandwidth" "Missing param of Bandwidth.";
+    MISSING_PARAM_CIDR_OR_CIDR_MASK = 400 "MissingParam.CidrOrCidrMask"
+        "The CIDR or CIDR Mask must be input.";
     MISSING_PARAM_INSTANCE_ID = 400 "MissingParam.InstanceId" "%s";
     MISSING_PARAM_INSTANCE_ID_ROUTER = 400 "MissingParam.InstanceId" "Missing param of InstanceId.";
     MISSING_PARAM_PHYSICAL_CONNECTION_ID = 400 "MissingParam.PhysicalConnectionId" "PhysicalConnectionId is missing.";
@@ -203,9 +220,11 @@ codes! {
     QUOTA_EXCEEDED_PCONN_PER_AP = 400 "QuotaExceeded.pConnPerAP" "Physical connection count per ap quota exceed.";
     QUOTA_EXCEEDED_VBR_PERP_CONN = 400 "QuotaExceeded.vbrPerpConn"
         "Virtual boarder router per PhysicalConnection quota exceed.";
+    QUOTA_EXCEEDED_VPC = 400 "QuotaExceeded.Vpc" "VPC quota exceeded.";
     RESOURCE_NOT_EXISTS = 400 "ResourceNotExists" "The specified resource does not exist.";
     RESOURCE_NOT_FOUND_ACCESS_POINT_ID = 400 "ResourceNotFound.AccessPointId"
         "The specified resource of access point id is not found.";
     RESOURCE_NOT_FOUND_PHYSICAL_CONNECTION_ID = 400 "ResourceNotFound.PhysicalConnectionId"
         "PhysicalConnection is not found.";
+    UNSUPPORTED_FEATURE_IPAM = 400 "UnsupportedFeature.IPAM" "VPCs cannot be created by using IPAM.";
 }

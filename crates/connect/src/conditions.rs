@@ -1,8 +1,10 @@
 //! A small builder for the `where` of a list query, in the store's SQL subset: conditions are joined with AND, the
 //! values of one condition with OR, and every value is an argument.
 
+use crate::action::Result;
+use crate::page::Page;
 use std::fmt::Write;
-use store::Arg;
+use store::{Arg, Fault, Read, ReadExt, Row};
 
 /// The conditions of one query with their arguments, numbered in order of use.
 #[derive(Debug, Default)]
@@ -69,6 +71,27 @@ impl<'a> Conditions<'a> {
     pub fn query(&self, prefix: &str, suffix: &str) -> (String, &[Arg<'a>]) {
         let sql = &self.sql;
         (format!("{prefix} where {sql} {suffix}"), &self.args)
+    }
+
+    /// How many rows of a table meet the conditions, and one page of them in an order.
+    pub(crate) fn page<T>(
+        &self,
+        read: &mut dyn Read,
+        (columns, from): (&str, &str),
+        order: &str,
+        page: Page,
+        row: impl Fn(&dyn Row) -> std::result::Result<T, Fault>,
+    ) -> Result<(i64, Vec<T>)> {
+        let (sql, args) = self.query(&format!("select count(*) from {from}"), "");
+        let total = read.one(&sql, args, |row| row.int(0))?.unwrap_or(0);
+        if total <= page.skip() {
+            return Ok((total, Vec::new()));
+        }
+        let (sql, args) = self.query(&format!("select {columns} from {from}"), &format!("order by {order}"));
+        let mut args = args.to_vec();
+        args.extend([Arg::Int(page.size), Arg::Int(page.skip())]);
+        let sql = format!("{sql} limit ${} offset ${}", args.len() - 1, args.len());
+        Ok((total, read.all(&sql, &args, row)?))
     }
 }
 

@@ -33,6 +33,7 @@ pub mod time;
 pub mod timer;
 pub mod vbr;
 pub mod verify;
+pub mod vpc;
 pub mod work;
 pub mod world;
 
@@ -72,6 +73,13 @@ pub const ACTIONS: &[Entry] = actions! {
     command vbr::moves::DeleteVirtualBorderRouter;
     command vbr::associate::AssociatePhysicalConnectionToVirtualBorderRouter;
     command vbr::associate::UnassociatePhysicalConnectionFromVirtualBorderRouter;
+    command vpc::create::CreateVpc;
+    command vpc::delete::DeleteVpc;
+    query vpc::describe::DescribeVpcs;
+    query vpc::describe::DescribeVpcAttribute;
+    query vpc::routers::DescribeVRouters;
+    query vpc::tables::DescribeRouteTables;
+    query vpc::tables::DescribeRouteTableList;
     command tag::TagResources;
     command tag::UnTagResources;
     query tag::ListTagResources;
@@ -124,6 +132,7 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration { version: 3, name: "money", sql: include_str!("../migrations/0003_money.sql") },
     store::Migration { version: 4, name: "orders", sql: include_str!("../migrations/0004_orders.sql") },
     store::Migration { version: 5, name: "routers", sql: include_str!("../migrations/0005_routers.sql") },
+    store::Migration { version: 6, name: "vpcs", sql: include_str!("../migrations/0006_vpcs.sql") },
 ];
 
 static INDEX: LazyLock<HashMap<(&'static str, &'static str), &'static Entry>> = LazyLock::new(|| {

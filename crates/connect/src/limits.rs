@@ -59,6 +59,20 @@ limits! {
     VBRS_UNCONFIRMED_MAX = 10;
     /// Further circuits of one border router.
     VBR_ASSOCIATIONS_MAX = 8;
+    /// VPCs of one account in one region.
+    VPCS_PER_REGION_MAX = 50;
+    /// Shortest prefix of a VPC, bits.
+    VPC_MASK_BITS_MIN = 8;
+    /// Longest prefix of a VPC, bits (contract, CreateVpc).
+    VPC_MASK_BITS_MAX = 28;
+    /// Further prefixes of the customer's in one VPC (contract, CreateVpc).
+    USER_CIDRS_MAX = 3;
+    /// VPCs named in one list request (contract, DescribeVpcs).
+    VPC_IDS_MAX = 20;
+    /// How long a VPC stays in Pending, milliseconds.
+    VPC_CREATION_MS = 1000;
+    /// How long a VPC stays in Deleting, milliseconds: it is gone when its deletion is answered.
+    VPC_DELETION_MS = 0;
     /// Packets that may be lost before the detection session of a new border router is down (contract).
     VBR_DETECT_MULTIPLIER_DEFAULT = 3;
     /// Milliseconds between the detection packets of a new border router, each way.

@@ -269,6 +269,7 @@ const TABLES: &[&str] = &[
     "vbr",
     "vbr_association",
     "vlan",
+    "vpc",
 ];
 
 impl Command for ResetSandbox {

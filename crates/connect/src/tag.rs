@@ -11,6 +11,7 @@ use crate::cx::View;
 use crate::limits;
 use crate::reply::Nothing;
 use crate::vbr;
+use crate::vpc;
 use rpc::code::Error;
 use rpc::gateway;
 use rpc::wire::Int;
@@ -188,6 +189,21 @@ pub(crate) fn put(cx: &mut Cx<'_>, kind: &str, resource: &str, tags: &[Tag]) -> 
     Ok(())
 }
 
+/// Only resources that carry all of these labels.
+pub(crate) fn labelled<'a>(
+    mut conditions: Conditions<'a>,
+    account: &'a str,
+    kind: &'a str,
+    tags: &'a [TagParameter],
+) -> Conditions<'a> {
+    for tag in tags {
+        let mut inner = vec![("account =", account), ("kind =", kind), ("name =", tag.key())];
+        inner.extend(tag.value().map(|value| ("value =", value)));
+        conditions = conditions.and_among("id", "select resource from tag", &inner);
+    }
+    conditions
+}
+
 /// Takes every label off a resource that is going away.
 pub(crate) fn clear(cx: &mut Cx<'_>, kind: &str, resource: &str) -> Result<()> {
     cx.tx.exec(
@@ -197,7 +213,7 @@ pub(crate) fn clear(cx: &mut Cx<'_>, kind: &str, resource: &str) -> Result<()> {
     Ok(())
 }
 
-/// What can carry labels. Only circuits and border routers exist here; of the others there is never a resource.
+/// What can carry labels. Only circuits, border routers and VPCs exist here; of the others there is never a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 #[choice(case_insensitive)]
 pub enum ResourceType {
@@ -283,6 +299,7 @@ fn require_resources(
             ResourceType::PhysicalConnection => Circuit::anywhere(read, id.as_str())?
                 .is_some_and(|circuit| circuit.account == account && circuit.region == region),
             ResourceType::VirtualBorderRouter => vbr::is_there(read, account, region, id.as_str())?,
+            ResourceType::Vpc => vpc::is_there(read, account, region, id.as_str())?,
             _ => false,
         };
         if !found {
@@ -304,6 +321,7 @@ fn refresh(cx: &mut Cx<'_>, kind: ResourceType, id: &str) -> Result<()> {
 fn table(kind: ResourceType) -> &'static str {
     match kind {
         ResourceType::VirtualBorderRouter => "vbr",
+        ResourceType::Vpc => "vpc",
         // Of anything else there is none, so that any table will do.
         _ => "circuit",
     }

@@ -10,7 +10,7 @@ use crate::limits;
 use crate::machine::Actor;
 use crate::time::Millis;
 use crate::world::World;
-use crate::{autopilot, circuit, order, vbr};
+use crate::{autopilot, circuit, order, vbr, vpc};
 use rpc::params::Params;
 use store::{Abort, Arg, Read, ReadExt, Tx};
 
@@ -195,6 +195,8 @@ fn step(tx: &mut dyn Tx, world: &World, due: &Due, ids: &mut Ids, effects: &mut 
         order::settle::expire(&mut cx, &due.resource)?
     } else if vbr::is_router(&due.resource) {
         vbr::deadline(&mut cx, &due.resource, &due.trigger)?
+    } else if vpc::is_vpc(&due.resource) {
+        vpc::deadline(&mut cx, &due.resource, &due.trigger)?
     } else {
         circuit::deadline(&mut cx, &due.resource, &due.trigger)?
     };

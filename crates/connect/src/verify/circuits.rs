@@ -1,7 +1,7 @@
 //! What must hold of circuits: counters, ports, deadlines, labels, answers.
 
 use super::answers::Shown;
-use super::{Findings, each_wrong, letters, quoted, routers};
+use super::{Findings, each_wrong, letters, networks, quoted, routers};
 use crate::autopilot::{Step, Verdict};
 use crate::circuit::KIND;
 use crate::circuit::states::{
@@ -11,6 +11,7 @@ use crate::limits::{COUNT_BLOCK, TAGS_MAX};
 use crate::machine::Actor;
 use crate::timer::{AUTOPILOT, TIMER};
 use crate::vbr;
+use crate::vpc;
 use store::{Arg, Fault, Read};
 
 pub(super) fn words(statuses: &[Status]) -> String {
@@ -132,8 +133,13 @@ pub(super) fn ports_are_held(read: &mut dyn Read, findings: &mut Findings) -> Re
 }
 
 pub(super) fn deadlines_belong(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
-    // Those of orders, of terms, of letters and of routers have checks of their own.
-    let others = FROM_ORDERS.iter().copied().chain(letters::triggers()).chain(routers::triggers());
+    // Those of orders, of terms, of letters, of routers and of networks have checks of their own.
+    let others = FROM_ORDERS
+        .iter()
+        .copied()
+        .chain(letters::triggers())
+        .chain(routers::triggers())
+        .chain(networks::triggers());
     let sql = format!(
         "select due.resource, due.trigger, due.actor, due.at, circuit.status, circuit.since from due
          left join circuit on circuit.id = due.resource and circuit.account = due.account
@@ -219,7 +225,7 @@ pub(super) fn enabling_is_kept(read: &mut dyn Read, findings: &mut Findings) -> 
 }
 
 /// What carries labels: the kind under which they are kept, and the table of what they are on.
-const LABELLED: &[(&str, &str)] = &[(KIND, "circuit"), (vbr::KIND, "vbr")];
+const LABELLED: &[(&str, &str)] = &[(KIND, "circuit"), (vbr::KIND, "vbr"), (vpc::KIND, "vpc")];
 
 pub(super) fn labels_are_on_something(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
     let on_one = |(kind, table): &(&str, &str)| {

@@ -49,7 +49,12 @@ pub(super) fn leads_to_routers(read: &mut dyn Read, findings: &mut Findings) -> 
 }
 
 /// What the ledger says of each thing whose id has the prefix, and whose row is in the table.
-fn leads_to(read: &mut dyn Read, findings: &mut Findings, prefix: &str, table: &str) -> Result<(), Fault> {
+pub(super) fn leads_to(
+    read: &mut dyn Read,
+    findings: &mut Findings,
+    prefix: &str,
+    table: &str,
+) -> Result<(), Fault> {
     // All ids that begin with the prefix and a hyphen.
     let (from, until) = (format!("{prefix}-"), format!("{prefix}."));
     let args = [Arg::from(&from), Arg::from(&until)];

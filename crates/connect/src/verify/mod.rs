@@ -8,6 +8,7 @@ mod circuits;
 mod ledger;
 mod letters;
 mod money;
+mod networks;
 mod orders;
 mod routers;
 
@@ -177,6 +178,16 @@ pub const ALL: &[Invariant] = &[
         id: "terms-follow",
         sentence: "renewals follow one another, and a term has its deadlines",
         check: orders::terms_follow,
+    },
+    Invariant {
+        id: "networks-wait",
+        sentence: "what makes or changes a network by itself is due when its state says, and nothing else is",
+        check: networks::deadlines_belong,
+    },
+    Invariant {
+        id: "ledger-leads-to-networks",
+        sentence: "the ledger leads each VPC from its creation to its present status",
+        check: networks::led_by_ledger,
     },
     Invariant {
         id: "routers-stand-on-circuits",

@@ -356,9 +356,13 @@ fn compare_reply(entry: &Entry, action: &Action, found: &mut Vec<String>) {
     let mut ours = BTreeMap::new();
     paths(entry.reply, "", &mut ours);
     for theirs in action.response.iter().filter(|response| response.path != "RequestId") {
+        // Of a list, the contract names the items' type.
+        let items = theirs.r#type.strip_prefix("list of ").filter(|_| theirs.path.ends_with("[]"));
         match ours.remove(&theirs.path) {
             None => found.push(format!("response {} is missing", theirs.path)),
-            Some(kind) if kind != theirs.r#type => found.push(format!("response {} type", theirs.path)),
+            Some(kind) if kind != items.unwrap_or(&theirs.r#type) => {
+                found.push(format!("response {} type", theirs.path))
+            }
             Some(_) => {}
         }
     }

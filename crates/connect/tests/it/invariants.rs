@@ -2,6 +2,7 @@
 //! what breaks it is tested here too.
 
 use crate::house::{House, Lane, Plan, SECOND, Who, lanes};
+use crate::network_damage;
 use crate::rules::letters::with_letter;
 use connect::letter::states::LetterStatus;
 use connect::limits::FINDINGS_SHOWN_MAX;
@@ -263,6 +264,7 @@ const DAMAGE: &[(&str, &str, &str)] = &[
 /// One circuit of each kind that the damage needs, a label, a token and a credit of five minor units.
 fn lively(lane: Lane) -> (House, String) {
     let mut house = Plan::quiet(lane).build();
+    network_damage::begin(&mut house);
     let id = house.order(Who::Tenant, &[("ClientToken", "t"), ("Tag.1.Key", "k"), ("Tag.1.Value", "v")]);
     house.now += 1000;
     let gone = house.order(Who::Tenant, &[]);
@@ -287,6 +289,7 @@ fn lively(lane: Lane) -> (House, String) {
     house.operate("RenewPhysicalConnection", &renewed);
     with_letter(&mut house, LetterStatus::Available);
     house.ok(Who::Operator, "CreditAccount", &[("AccountId", SECOND), ("Amount", "0.05")]);
+    network_damage::end(&mut house);
     (house, id)
 }
 
@@ -296,7 +299,7 @@ fn every_invariant_sees_what_breaks_it() {
         let (house, id) = lively(lane);
         check(&house);
         let (mut broken, mut unseen) = (BTreeSet::new(), Vec::new());
-        for (invariant, sql, word) in DAMAGE {
+        for (invariant, sql, word) in DAMAGE.iter().chain(network_damage::DAMAGE) {
             // Damaged, looked at, and undone: the next damage meets a house in order.
             let sql = sql.replace("PC", &id);
             let damaged = house.store.write_blocking(move |tx| {

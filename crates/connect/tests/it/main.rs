@@ -11,6 +11,7 @@ mod formats;
 mod house;
 mod invariants;
 mod model;
+mod network_damage;
 mod order_walk;
 mod parameters;
 mod plans;

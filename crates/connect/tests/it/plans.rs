@@ -150,10 +150,39 @@ fn exercise(house: &mut House) {
     house.ok(Who::Operator, "DeleteAccessKey", &[("TargetAccessKeyId", &key)]);
     live(house, &id);
     money(house);
+    networks(house);
     let backup = house.order(Who::Tenant, &[]);
     house
         .call(Who::Tenant, "CreatePhysicalConnection", &order(&[("RedundantPhysicalConnectionId", &backup)]))
         .unwrap_err();
+}
+
+/// VPCs, and what is listed of them.
+fn networks(house: &mut House) {
+    let east = ("RegionId", "east");
+    let made = house.ok(Who::Tenant, "CreateVpc", &[east, ("CidrBlock", "10.0.0.0/8"), ("Tag.1.Key", "k")]);
+    house.advance(1);
+    let (id, router, table) = (text(&made, "VpcId"), text(&made, "VRouterId"), text(&made, "RouteTableId"));
+    let lists: &[(&str, &[(&str, &str)])] = &[
+        ("DescribeVpcs", &[]),
+        ("DescribeVpcs", &[("VpcId", &id)]),
+        ("DescribeVpcs", &[("VpcName", "n"), ("EnableIpv6", "false"), ("ResourceGroupId", "rg")]),
+        ("DescribeVpcs", &[("Tag.1.Key", "k"), ("Tag.1.Value", "")]),
+        ("DescribeVpcAttribute", &[("VpcId", &id)]),
+        ("DescribeVRouters", &[]),
+        ("DescribeVRouters", &[("VRouterId", &router)]),
+        ("DescribeRouteTableList", &[]),
+        ("DescribeRouteTableList", &[("RouterType", "VBR")]),
+        ("DescribeRouteTableList", &[("RouteTableId", &table)]),
+        ("DescribeRouteTableList", &[("VpcId", &id)]),
+        ("DescribeRouteTables", &[("RouterId", &router)]),
+        ("DescribeRouteTables", &[("RouteTableId", &table)]),
+    ];
+    for (action, pairs) in lists {
+        house.ok(Who::Tenant, action, &[&[east], *pairs].concat());
+    }
+    house.ok(Who::Tenant, "DescribeRouteTables", &[("RouterId", &router)]);
+    house.ok(Who::Tenant, "DeleteVpc", &[("VpcId", &id)]);
 }
 
 /// A letter's life on an allocated circuit, up to Complete, and what a guard asks on the way.

@@ -57,6 +57,14 @@ const NOT_DRAWN: &[&str] = &[
     "DeleteVirtualBorderRouter",
     "AssociatePhysicalConnectionToVirtualBorderRouter",
     "UnassociatePhysicalConnectionFromVirtualBorderRouter",
+    // Networks: VPCs, router interfaces and routes.
+    "CreateVpc",
+    "DeleteVpc",
+    "DescribeVpcs",
+    "DescribeVpcAttribute",
+    "DescribeVRouters",
+    "DescribeRouteTables",
+    "DescribeRouteTableList",
 ];
 
 fn drawn() -> impl Iterator<Item = &'static Entry> {

@@ -20,6 +20,7 @@ pub(crate) mod tags;
 pub(crate) mod tenants;
 pub(crate) mod time;
 pub(crate) mod tokens;
+pub(crate) mod vpcs;
 
 use crate::house::{House, Lane, Plan, circuits, lanes, text};
 use connect::world::Quotas;
