@@ -16,7 +16,7 @@ use crate::limits::{
     VBR_DETECT_INTERVAL_MS_DEFAULT, VBR_DETECT_MULTIPLIER_DEFAULT, VBRS_PER_CIRCUIT_MAX, VBRS_UNCONFIRMED_MAX,
 };
 use crate::tag::{self, Tag, TagParameter};
-use crate::{account, holds};
+use crate::{account, holds, time};
 use rpc::code::{Code, Error};
 use rpc::gateway;
 use rpc::{Reply, Wire};
@@ -281,6 +281,11 @@ pub(super) fn take_vlan(cx: &mut Cx<'_>, link: &Link, holder: &str) -> Result<()
         return Ok(());
     }
     let code = &codes::INVALID_VLAN_ID_USED;
-    let message = format!("{} {} on {}: choose another.", code.message, link.vlan, link.circuit_id);
+    let (vlan, circuit) = (link.vlan, &link.circuit_id);
+    let held = match vlan::reserved_until(cx.tx, circuit, vlan)? {
+        Some(until) => format!("is reserved until {}", time::wire(until)),
+        None => "is in use".to_owned(),
+    };
+    let message = format!("{} {vlan} on {circuit} {held}: choose another.", code.message);
     Err(Stop::from(Error::new(code).with_message(message)))
 }

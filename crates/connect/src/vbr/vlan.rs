@@ -4,7 +4,7 @@
 use crate::action::Result;
 use crate::cx::Cx;
 use crate::time::Millis;
-use store::Arg;
+use store::{Arg, Read, ReadExt};
 
 /// Takes a VLAN for `holder`; false where another holds it, or has it reserved still. A reservation that has run out
 /// gives way.
@@ -19,6 +19,12 @@ pub(crate) fn take(cx: &mut Cx<'_>, circuit: &str, vlan: i64, holder: &str) -> R
         &[Arg::from(circuit), Arg::from(vlan), Arg::from(holder), Arg::Null],
     )?;
     Ok(written == 1)
+}
+
+/// Until when a VLAN that cannot be taken is reserved; nothing where it is in use.
+pub(crate) fn reserved_until(read: &mut dyn Read, circuit: &str, vlan: i64) -> Result<Option<Millis>> {
+    let sql = "select reserved_until from vlan where circuit_id = $1 and vlan = $2";
+    Ok(read.one(sql, &[Arg::from(circuit), Arg::from(vlan)], |row| row.maybe_int(0))?.flatten())
 }
 
 /// Gives up the VLAN that `holder` has on a circuit.

@@ -2,6 +2,7 @@
 
 use super::answers::Shown;
 use super::{Findings, each_wrong, quoted};
+use crate::circuit::states::Status;
 use crate::holds::NEEDS;
 use crate::limits::VLAN_RESERVATION_MS;
 use crate::machine::Actor;
@@ -25,7 +26,7 @@ const LINKS: &str = "select id as router, circuit_id, vlan, local_ip, peer_ip, m
 
 pub(super) fn stand_on_circuits(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
     let needs = NEEDS.iter().filter(|need| need.action == "CreateVirtualBorderRouter");
-    let carrying = quoted(needs.flat_map(|need| need.statuses).map(|status| status.as_str()));
+    let carrying = quoted(needs.flat_map(|need| need.statuses).map(Status::as_str));
     each_wrong(
         read,
         findings,

@@ -2,6 +2,8 @@
 //! as the gate would. Whatever test runs, every success is checked against the action's declared reply and every
 //! refusal against its declared codes.
 
+mod nodes;
+
 use crate::shape;
 use connect::account::key;
 use connect::action::{Entry, OPERATOR_VERSION, PUBLIC_VERSION, Prepared};
@@ -166,6 +168,7 @@ pub(crate) struct House {
     ticks: u64,
     /// Where statements and their plans are written down, once somebody wants them.
     plans: Option<Plans>,
+    target: Target,
     database: Option<(String, String)>,
 }
 
@@ -251,6 +254,7 @@ impl House {
             ordinal: 0,
             ticks: 1 << 63,
             plans: None,
+            target,
             database,
         };
         let (world, seed) = (Arc::clone(&house.world), Seed::numbered(plan.seed, u64::MAX));

@@ -1,6 +1,8 @@
 //! What must hold of the rows at every moment: the product's own invariants, asked of a house. That each of them sees
 //! what breaks it is tested here too.
 
+mod routers;
+
 use crate::house::{House, Lane, Plan, SECOND, Who, lanes};
 use crate::network_damage;
 use crate::rules::letters::with_letter;
@@ -81,8 +83,8 @@ const DAMAGE: &[(&str, &str, &str)] = &[
     ("work-queue-membership", "update circuit set waiting_since = since where id = 'PC'", "PC is Enabled"),
     ("enabling-is-kept", "update circuit set enabled_at = null where id = 'PC'", "PC is Enabled"),
     ("enabling-is-kept", "update circuit set since = created_at - 1 where id = 'PC'", "PC is Enabled"),
-    ("labels-are-on-something", "update tag set resource = 'pc-none'", "pc-none, which is no circuit"),
-    ("labels-are-on-something", "update tag set account = '6543210987654321'", "PC, which is no circuit"),
+    ("labels-are-on-something", "update tag set resource = 'pc-none'", "pc-none, which is nothing"),
+    ("labels-are-on-something", "update tag set account = '6543210987654321'", "PC, which is nothing"),
     (
         "ledger-counts-revisions",
         "delete from ledger where revision = 2",
@@ -293,29 +295,44 @@ fn lively(lane: Lane) -> (House, String) {
     (house, id)
 }
 
+/// Does each damage in turn to a house in order; gives the invariants that saw it.
+fn damaged(
+    house: &House,
+    damage: &[(&'static str, &str, &str)],
+    named: impl Fn(&str) -> String,
+) -> BTreeSet<&'static str> {
+    check(house);
+    let (mut broken, mut unseen) = (BTreeSet::new(), Vec::new());
+    for (invariant, sql, word) in damage {
+        // Damaged, looked at, and undone: the next damage meets a house in order.
+        let sql = named(sql);
+        let damaged = house.store.write_blocking(move |tx| {
+            assert!(tx.exec(&sql, &[])? > 0, "{sql} damages nothing");
+            Err::<(), _>(Abort::Refused(verify::run(tx)?))
+        });
+        let Err(Abort::Refused(found)) = damaged else { panic!("{invariant}: {damaged:?}") };
+        let (_, findings) = found.iter().find(|(other, _)| other.id == *invariant).unwrap();
+        let word = named(word);
+        if !findings.shown.iter().any(|shown| shown.contains(&word)) {
+            unseen.push(format!("{invariant}: {word:?} is not in {findings:?}"));
+        }
+        broken.insert(*invariant);
+    }
+    assert!(unseen.is_empty(), "{}", unseen.join("\n"));
+    check(house);
+    broken
+}
+
 #[test]
 fn every_invariant_sees_what_breaks_it() {
     for lane in lanes() {
         let (house, id) = lively(lane);
-        check(&house);
-        let (mut broken, mut unseen) = (BTreeSet::new(), Vec::new());
-        for (invariant, sql, word) in DAMAGE.iter().chain(network_damage::DAMAGE) {
-            // Damaged, looked at, and undone: the next damage meets a house in order.
-            let sql = sql.replace("PC", &id);
-            let damaged = house.store.write_blocking(move |tx| {
-                assert!(tx.exec(&sql, &[])? > 0, "{sql} damages nothing");
-                Err::<(), _>(Abort::Refused(verify::run(tx)?))
-            });
-            let Err(Abort::Refused(found)) = damaged else { panic!("{invariant}: {damaged:?}") };
-            let (_, findings) = found.iter().find(|(other, _)| other.id == *invariant).unwrap();
-            let word = word.replace("PC", &id);
-            if !findings.shown.iter().any(|shown| shown.contains(&word)) {
-                unseen.push(format!("{invariant}: {word:?} is not in {findings:?}"));
-            }
-            broken.insert(*invariant);
-        }
-        assert!(unseen.is_empty(), "{}", unseen.join("\n"));
-        check(&house);
+        let mut broken = damaged(&house, DAMAGE, |text| text.replace("PC", &id));
+        broken.extend(damaged(&house, network_damage::DAMAGE, |text| text.replace("PC", &id)));
+        let (house, router, circuit) = routers::lively(lane);
+        broken.extend(damaged(&house, routers::DAMAGE, |text| {
+            text.replace("PC", &circuit).replace("VBR", &router)
+        }));
         let all: BTreeSet<_> = verify::ALL.iter().map(|invariant| invariant.id).collect();
         assert_eq!(broken, all, "every invariant is broken once");
     }

@@ -239,7 +239,7 @@ impl Stage {
         };
         let name = if is_timer(trigger) { trigger } else { action(trigger) };
         let written = |row: &&Line| row["resource"].text() == id && row["action"].text() == name;
-        let step = dump["ledger"].iter().filter(written).next_back().expect("a move is in the ledger");
+        let step = dump["ledger"].iter().rfind(written).expect("a move is in the ledger");
         let led = to.map_or("", |to| to.as_str());
         assert_eq!((step["status_from"].text(), step["status_to"].text()), (from.as_str(), led), "{trigger}");
         assert_eq!(step["actor"].text(), row.actor.word());

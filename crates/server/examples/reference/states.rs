@@ -4,9 +4,11 @@ use crate::actions;
 use crate::errors;
 use crate::markdown::{Table, code, in_words, number, prose, push};
 use connect::circuit::states::{self, BusinessStatus, CIRCUIT, Status};
+use connect::holds::{HOLDS, NEEDS};
 use connect::letter::states::{self as letters, LETTER, LetterStatus};
 use connect::machine::{Machine, Move, State, To};
 use connect::order::states::{ORDER, OrderStatus};
+use connect::vbr::states::{VBR, VbrStatus};
 use rpc::wire::{Param, Shape};
 
 /// The page.
@@ -48,6 +50,7 @@ pub(crate) fn page() -> String {
     out.push_str(&lists());
     out.push_str(&letter());
     out.push_str(&orders());
+    out.push_str(&router());
     out
 }
 
@@ -100,6 +103,54 @@ fn orders() -> String {
     out.push_str(&moves(&ORDER));
     out.push_str("\n### What each trigger does with an order\n\n");
     out.push_str(&matrix(&ORDER));
+    out
+}
+
+/// The section of border routers, with what a circuit needs and what it is kept by.
+fn router() -> String {
+    let mut out = String::from("\n## Virtual border router\n\n### States of a router\n\n");
+    let mut table = Table::new(&["`Status`", "what it means", "leads to"]);
+    for state in VBR.states {
+        let mut next: Vec<String> = VBR.moves_from(*state, None).filter_map(target).collect();
+        next.dedup();
+        table.row(&[code(state.as_str()), meaning::<VbrStatus>(state.as_str()), next.join(", ")]);
+    }
+    out.push_str(&table.text());
+    push(
+        &mut out,
+        format_args!(
+            "\n### Diagram of a router\n\n```mermaid\n{}```\n\n\
+             One that is made for its own circuit's owner begins `active`.\n\n### Moves of a router\n\n",
+            VBR.mermaid()
+        ),
+    );
+    out.push_str(&moves(&VBR));
+    out.push_str("\n### What each trigger does with a router\n\n");
+    out.push_str(&matrix(&VBR));
+    out.push_str(&holds());
+    out
+}
+
+/// What hangs on what, and what an action needs of its circuit.
+fn holds() -> String {
+    let mut table = Table::new(&["while this is left", "on a", "this is refused", "with"]);
+    for hold in HOLDS {
+        for (action, refusal) in hold.refuses {
+            table.row(&[hold.what.to_owned(), hold.on.to_owned(), trigger(action), errors::link(refusal)]);
+        }
+    }
+    let mut out = format!("\n### What hangs on what\n\n{}", table.text());
+    let mut table = Table::new(&["action", "needs the circuit to be", "otherwise", "while it is locked"]);
+    for need in NEEDS {
+        let statuses: Vec<_> = need.statuses.iter().map(|status| code(status.as_str())).collect();
+        table.row(&[
+            trigger(need.action),
+            statuses.join(", "),
+            errors::link(need.otherwise),
+            errors::link(need.locked),
+        ]);
+    }
+    push(&mut out, format_args!("\n### What a circuit must be\n\n{}", table.text()));
     out
 }
 

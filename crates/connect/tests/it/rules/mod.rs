@@ -28,6 +28,8 @@ use serde_json::Value;
 
 /// Filters: a key each, and its values.
 type Filters<'a> = &'a [(&'a str, &'a [&'a str])];
+/// Parameters beside the usual ones.
+type More<'a> = &'a [(&'a str, &'a str)];
 /// Parameters.
 type Pairs<'a> = Vec<(&'a str, &'a str)>;
 

@@ -1,7 +1,7 @@
 //! Listing border routers: filters, pages, labels, other accounts' routers, the routers on one circuit.
 
-use super::on_each_lane;
 use super::routers::{EAST, circuit, field, lent, listed, new_router, on, router};
+use super::{Filters, on_each_lane};
 use crate::house::{House, Plan, Who, text};
 use crate::invariants;
 use serde_json::{Value, json};
@@ -54,7 +54,7 @@ pub(crate) fn routers_are_found_by_every_filter() {
             ids(&listed(house, Who::Tenant, &pairs))
         };
         let all = [&a, &b, &c];
-        let cases: &[(&[(&str, &[&str])], &[&String])] = &[
+        let cases: &[(Filters<'_>, &[&String])] = &[
             (&[], &all),
             (&[("VbrId", &[&b])], &[&b]),
             // Exactly the id: no part of it.
@@ -79,7 +79,7 @@ pub(crate) fn routers_are_found_by_every_filter() {
         let refusal =
             house.refused(Who::Tenant, "DescribeVirtualBorderRouters", &[EAST, ("Filter.1.Key", "VlanId")]);
         assert_eq!(refusal.is(), ("InvalidFilterKey.ValueNotSupported", 404));
-        assert_eq!(ids(&listed(house, Who::Tenant, &[("ResourceGroupId", "rg-1")])), [a.clone()]);
+        assert_eq!(ids(&listed(house, Who::Tenant, &[("ResourceGroupId", "rg-1")])), [&*a]);
         let default = [b.clone(), c.clone()];
         assert_eq!(ids(&listed(house, Who::Tenant, &[("ResourceGroupId", "rg-default")])), default);
         assert_eq!(ids(&listed(house, Who::Tenant, &[("RegionId", "west")])), [] as [String; 0]);
@@ -157,7 +157,7 @@ pub(crate) fn a_circuits_owner_is_shown_every_router_on_it() {
         // One that is associated shows its link here, not that over its own circuit.
         assert_eq!((&rows[2]["VlanId"], &rows[2]["LocalGatewayIp"]), (&json!(12), &json!("10.1.0.1")));
         let of = |number: &'static str| [("PageNumber", number), ("PageSize", "2")];
-        assert_eq!(ids(&on_circuit(house, &one, &of("2")).0), [elsewhere.clone()]);
+        assert_eq!(ids(&on_circuit(house, &one, &of("2")).0), [&*elsewhere]);
         let named = [("Filter.1.Key", "Name"), ("Filter.1.Value.1", "elsewhere")];
         let (rows, total) = on_circuit(house, &one, &named);
         assert_eq!((ids(&rows), total), (vec![elsewhere], 1));
@@ -186,7 +186,7 @@ pub(crate) fn routers_carry_labels() {
         let found = |house: &mut House, more: &[(&str, &str)]| ids(&listed(house, Who::Tenant, more));
         assert_eq!(found(house, &[("Tag.1.Key", "team")]), [a.clone(), b.clone()]);
         assert_eq!(found(house, &[("Tags.1.Key", "team"), ("Tags.1.Value", "blue")]), [] as [String; 0]);
-        assert_eq!(found(house, &[("Tags.1.Key", "team"), ("Tags.2.Key", "x")]), [b.clone()]);
+        assert_eq!(found(house, &[("Tags.1.Key", "team"), ("Tags.2.Key", "x")]), [&*b]);
         let rows = call(house, "ListTagResources", &[("Tag.1.Key", "team")]);
         let rows = rows["TagResources"]["TagResource"].as_array().unwrap();
         let mut labels: Vec<_> =

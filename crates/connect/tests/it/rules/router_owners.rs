@@ -1,10 +1,10 @@
 //! Border routers between accounts: one made for another, what each of the two may do, what a third sees; and what a
 //! client token means to them.
 
-use super::on_each_lane;
 use super::routers::{
     EAST, circuit, circuit_of, field, lent, listed, named, new_router, on, refused, router, shown,
 };
+use super::{More, on_each_lane};
 use crate::house::{House, Plan, SECOND, TENANT, Who, text};
 use crate::invariants;
 use connect::limits::CLIENT_TOKEN_LIFETIME_MS;
@@ -193,7 +193,7 @@ pub(crate) fn another_tenant_sees_and_reaches_no_router() {
         let action = "DescribeVirtualBorderRoutersForPhysicalConnection";
         let refusal = house.refused(Who::Second, action, &[EAST, ("PhysicalConnectionId", &mine)]);
         assert_eq!(refusal.is(), ("InvalidPhysicalConnectionId.NotFound", 404));
-        let calls: &[(&str, &[(&str, &str)], (&str, u16))] = &[
+        let calls: &[(&str, More<'_>, (&str, u16))] = &[
             (MODIFY, &[("Name", "theirs")], ("InvalidVbrId.NotFound", 400)),
             ("TerminateVirtualBorderRouter", &[], ("InvalidVbrId.NotFound", 404)),
             ("RecoverVirtualBorderRouter", &[], ("InvalidVbrId.NotFound", 404)),

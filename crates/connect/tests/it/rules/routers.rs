@@ -1,11 +1,15 @@
 //! Border routers: making one, its VLAN, its life, and what it keeps its circuit from.
 
-use super::{Pairs, lifted, on_each_lane};
+use super::{More, Pairs, lifted, on_each_lane};
 use crate::house::{House, Plan, Refusal, Reply, SECOND, TENANT, Who, text};
 use crate::invariants;
 use connect::circuit::{NEXT_HEADER, STATE_HEADER};
 use connect::limits::{VBRS_PER_CIRCUIT_MAX, VBRS_UNCONFIRMED_MAX, VLAN_RESERVATION_MS};
+use connect::perform::{self, Order, Undone};
+use connect::world::World;
 use serde_json::{Value, json};
+use std::sync::Arc;
+use store::Abort;
 
 pub(crate) const EAST: (&str, &str) = ("RegionId", "east");
 /// The seconds for which a terminated router's VLANs are kept for it.
@@ -163,14 +167,14 @@ pub(crate) fn a_router_is_made_on_an_enabled_circuit_and_read_back() {
 }
 
 /// What is wrong with a new router, and the answer.
-const WRONG: &[(&[(&str, &str)], &str, &str)] = &[
+const WRONG: &[(More<'_>, &str, &str)] = &[
     (&[("VlanId", "3000")], "InvalidVlanId.Malformed", ""),
     (&[("VlanId", "-1")], "InvalidVlanId.Malformed", ""),
     (&[("VlanId", "x")], "InvalidVlanId.Malformed", ""),
     (&[("VlanId", "")], "MissingParameter", "VlanId"),
     (&[("Bandwidth", "51")], "IllegalParam.Bandwidth", ""),
     (&[("Bandwidth", "0")], "IllegalParam.Bandwidth", ""),
-    (&[("CircuitCode", &LONG)], "InvalidCircuitCode.Malformed", ""),
+    (&[("CircuitCode", LONG)], "InvalidCircuitCode.Malformed", ""),
     (&[("Name", "1")], "InvalidName.Malformed", ""),
     (&[("Description", "https://x")], "InvalidDescription.Malformed", ""),
     (&[("LocalGatewayIp", "")], "MissingParameter", "LocalGatewayIp"),
@@ -308,7 +312,8 @@ pub(crate) fn a_vlan_is_one_routers_on_its_circuit() {
             let pairs = new_router(circuit, &[("VlanId", vlan)]);
             let refusal = house.refused(Who::Tenant, "CreateVirtualBorderRouter", &pairs);
             assert_eq!(refusal.is(), ("InvalidVlanId.Used", 400));
-            let said = format!("The specified VlanId has been used. {vlan} on {circuit}: choose another.");
+            let said =
+                format!("The specified VlanId has been used. {vlan} on {circuit} is in use: choose another.");
             assert_eq!(refusal.message, said);
         };
         taken(house, &one, "10");
@@ -332,6 +337,56 @@ pub(crate) fn a_vlan_is_one_routers_on_its_circuit() {
     });
 }
 
+/// Carries out a command on a store; gives `ok` or the code of the refusal. A fault fails the test.
+fn carry_out(store: &store::Store, world: &Arc<World>, order: Order) -> &'static str {
+    let world = Arc::clone(world);
+    match store.write_blocking(move |tx| perform::perform(tx, &world, &order)) {
+        Ok(_) => "ok",
+        Err(Abort::Refused(Undone::Refused(error))) => error.code().name,
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn of_many_that_want_one_vlan_at_once_one_gets_it_on_whichever_node() {
+    on_each_lane(lifted, |house| {
+        let (one, two) = (circuit(house), circuit(house));
+        let elsewhere = router(house, &two, &[("VlanId", "2000")]);
+        let nodes = house.other_nodes(2);
+        for vlan in 0..8 {
+            let vlan = vlan.to_string();
+            // For oneself, for another account, and by an association.
+            let lent = [EAST, ("PhysicalConnectionId", &*one), ("VlanId", &vlan), ("VbrOwnerId", SECOND)];
+            let link = [EAST, ("VbrId", &*elsewhere), ("PhysicalConnectionId", &*one), ("VlanId", &vlan)];
+            let mut orders = Vec::new();
+            for _ in 0..3 {
+                let own = new_router(&one, &[("VlanId", &vlan)]);
+                orders.push(house.command(Who::Tenant, "CreateVirtualBorderRouter", &own));
+                orders.push(house.command(Who::Tenant, "CreateVirtualBorderRouter", &lent));
+                let associate = "AssociatePhysicalConnectionToVirtualBorderRouter";
+                orders.push(house.command(Who::Tenant, associate, &link));
+            }
+            let stores: Vec<_> = std::iter::once(&house.store).chain(&nodes).collect();
+            let world = &house.world;
+            let answers: Vec<_> = std::thread::scope(|scope| {
+                let started: Vec<_> = orders
+                    .into_iter()
+                    .enumerate()
+                    .map(|(at, order)| {
+                        let store = stores[at % stores.len()];
+                        scope.spawn(move || carry_out(store, world, order))
+                    })
+                    .collect();
+                started.into_iter().map(|one| one.join().unwrap()).collect()
+            });
+            assert_eq!(answers.iter().filter(|answer| **answer == "ok").count(), 1, "{answers:?}");
+            let refusals = ["InvalidVlanId.Used", "PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR"];
+            assert!(answers.iter().all(|answer| *answer == "ok" || refusals.contains(answer)), "{answers:?}");
+            invariants::check(house);
+        }
+    });
+}
+
 #[test]
 pub(crate) fn a_terminated_routers_vlan_is_kept_for_it_for_seven_days() {
     on_each_lane(Plan::quiet, |house| {
@@ -345,7 +400,10 @@ pub(crate) fn a_terminated_routers_vlan_is_kept_for_it_for_seven_days() {
             house.call(Who::Tenant, "CreateVirtualBorderRouter", &new_router(&circuit, &[("VlanId", vlan)]))
         };
         house.advance(RESERVATION_S - 1);
-        assert_eq!(create(house, "11").unwrap_err().is(), ("InvalidVlanId.Used", 400));
+        let refusal = create(house, "11").unwrap_err();
+        assert_eq!(refusal.is(), ("InvalidVlanId.Used", 400));
+        let until = format!("11 on {circuit} is reserved until 2026-02-07T08:00:01Z: choose another.");
+        assert!(refusal.message.ends_with(&until), "{}", refusal.message);
         // Its own router may have it back at any time while nobody took it.
         on(house, Who::Tenant, "RecoverVirtualBorderRouter", &kept, &[]).unwrap();
         house.advance(1);
