@@ -21,8 +21,13 @@ codes! {
     ALIUID_NOT_ALLOW_WITHOUT_SP = 400 "ALIUID.NOT.ALLOW.WITHOUT.SP"
         "AliUid not allow direct enable physical connection";
     ALREADY_EXISTS_ACCOUNT = 400 "AlreadyExists.Account" "An account of that id exists.";
+    DEPENDENCY_VIOLATION_ROUTER_INTERFACE = 400 "DependencyViolation.RouterInterface"
+        "Specified object has dependent resources RouterInterface.";
     DUPLICATE_TAG_KEY = 400 "Duplicate.TagKey" "The Tag.N.Key contain duplicate key.";
     EXCEED_ASSOCIATE_MAX_NUM = 400 "EXCEED_ASSOCIATE_MAX_NUM" "assocaite virtual boarder num too many.";
+    FORBBIDEN_INVAILD_OWNER = 400 "Forbbiden.InvaildOwner" "Incorrect RouterInterface owner.";
+    FORBBIDEN_MODIFY_ID_AND_TYPE = 400 "Forbbiden.ModifyIdAndType"
+        "Opposite is VBR, cannot modify the ID and type";
     FORBIDDEN_ASSOCIATE_TO_VBR = 400 "Forbidden.AssociateToVBR" "The physical connection still associate to VBR.";
     FORBIDDEN_BILLS_OUTSTANDING = 400 "Forbidden.BillsOutstanding"
         "You cannot use this action because you have bills outstanding.";
@@ -35,6 +40,10 @@ codes! {
     FORBIDDEN_NAME_NOT_ALLOWED_BY_CALLER = 403 "Forbidden.NameNotAllowedByCaller"
         "The caller is not allowed to specify the Name parameter.";
     FORBIDDEN_NOT_ALLOWED_IN_STATE = 400 "Forbidden.NotAllowedInState" "The request does not allow in this state.";
+    FORBIDDEN_ONLY_ONE_CONNECTION = 400 "Forbidden.OnlyOneConnection"
+        "The Specified routers have a connection already";
+    FORBIDDEN_ONLY_ONE_CONNECTION_UNDER_WAY = 400 "Forbidden.OnlyOneConnection"
+        "Cannot connect concurrently between same routers";
     FORBIDDEN_OPERATION_NOT_ALLOWED_BY_USER_DELETE = 403 "Forbidden.OperationNotAllowedByUser"
         "The caller is not allowed to delete the specified VirtualBorderRouter.";
     FORBIDDEN_OPERATION_NOT_ALLOWED_BY_USER_RECOVER = 403 "Forbidden.OperationNotAllowedByUser"
@@ -52,11 +61,15 @@ codes! {
     FORBIDDEN_VLAN_ID_NOT_ALLOWED_BY_CALLER = 403 "Forbidden.VlanIdNotAllowedByCaller"
         "The caller is not allowed to specify the VlanId.";
     IABS_INVALID_STATUS_VALUE_NOT_SUPPORTED = 400 "IAbs.InvalidStatus.ValueNotSupported" "status is not supported.";
+    ILLEGAL_PARAM_ALI_UID = 400 "IllegalParam.AliUid" "Specified value of aliuid invalid.";
     ILLEGAL_PARAM_BANDWIDTH = 400 "IllegalParam.Bandwidth" "The param of bandwidth is illegal.";
     ILLEGAL_PARAM_BANDWIDTH_ROUTER = 400 "IllegalParam.Bandwidth" "The Bandwidth provided is none of those offered.";
     ILLEGAL_PARAM_CLIENT_TOKEN = 400 "IllegalParam.ClientToken"
         "Token verify failed because client token length too long.";
     ILLEGAL_PARAM_COMPANY_NAME = 400 "IllegalParam.CompanyName" "%s";
+    ILLEGAL_PARAM_HC_RATE = 400 "IllegalParam.HcRate" "%s";
+    ILLEGAL_PARAM_HC_SOURCE_IP = 400 "IllegalParam.HcSourceIp" "The specified healthCheck Ip is not valid.";
+    ILLEGAL_PARAM_HC_THRESHOLD = 400 "IllegalParam.HcThreshold" "%s";
     ILLEGAL_PARAM_LINE_CODE = 400 "IllegalParam.LineCode" "%s";
     ILLEGAL_PARAM_LINE_LABEL = 400 "IllegalParam.LineLabel" "%s";
     ILLEGAL_PARAM_LINE_SERVICE_PROVIDER = 400 "IllegalParam.LineServiceProvider" "%s";
@@ -69,12 +82,28 @@ codes! {
     ILLEGAL_PARAM_PM_GENDER = 400 "IllegalParam.PmGender" "%s";
     ILLEGAL_PARAM_PM_NAME = 400 "IllegalParam.PmName" "%s";
     ILLEGAL_PARAM_SI = 400 "IllegalParam.Si" "%s";
+    INCORRECT_OPPOSITE_INTERFACE_INFO = 400 "IncorrectOppositeInterfaceInfo"
+        "Cannot connect on the same router";
+    INCORRECT_OPPOSITE_INTERFACE_INFO_NOT_SET = 400 "IncorrectOppositeInterfaceInfo.NotSet"
+        "OppositeInterfaceId/OppositeRouterId/OppositeRouterType/OppositeInterfaceOwnerId must be all set.";
+    INCORRECT_RI_STATUS_ACTIVATE = 400 "IncorrectRIStatus"
+        "RouterInterface can be operated by this action only when it's status is Inactive.";
+    INCORRECT_RI_STATUS_CONNECT = 400 "IncorrectRIStatus"
+        "RouterInterface can be operated by this action only when it's status is Idle.";
+    INCORRECT_RI_STATUS_DEACTIVATE = 400 "IncorrectRIStatus"
+        "RouterInterface can be operated by this action only when it's status is Active.";
+    INCORRECT_ROLE_NOT_INITIATING_SIDE = 400 "IncorrectRole.NotInitiatingSide"
+        "The specified RouterInterface is not InitiatingSide.";
     INCORRECT_STATUS_ORDER = 400 "IncorrectStatus.Order" "The order is not in a state that allows the operation.";
     INCORRECT_STATUS_PHYSICAL_CONNECTION = 400 "IncorrectStatus.PhysicalConnection"
         "The specified PhysicalConnectionId is not in Allocated state.";
     INCORRECT_STATUS_PHYSICAL_CONNECTION_FILLED = 400 "IncorrectStatus.PhysicalConnection" "%s";
     INCORRECT_STATUS_PHYSICAL_CONNECTION_LOA = 400 "IncorrectStatus.PhysicalConnectionLOA" "%s";
     INCORRECT_STATUS_PORT = 400 "IncorrectStatus.Port" "The port is not in a state that allows the operation.";
+    INCORRECT_STATUS_RI_DELETE = 400 "IncorrectStatus"
+        "This openeration would be allowed only when status of this RouterInterface is Idle/Inactive.";
+    INCORRECT_STATUS_RI_MODIFY = 400 "IncorrectStatus"
+        "RouterInterface can be operated by this action only when the status is Active,idle or inactive.";
     INCORRECT_VPC_STATUS = 400 "IncorrectVpcStatus" "Current VPC status does not support this operation.";
     INSTANCE_STATUS_NOT_ALLOW = 400 "INSTANCE.STATUS.NOT.ALLOW" "Instance status not allow";
     INSUFFICIENT_BALANCE = 400 "InsufficientBalance" "The balance of the account does not cover the order.";
@@ -82,18 +111,25 @@ codes! {
     INVALID_ACCESS_POINT_ID_NOT_ENABLED = 400 "InvalidAccessPointId.NotEnabled" "Invalid access point status.";
     INVALID_ACCOUNT_ID_NOT_FOUND = 404 "InvalidAccountId.NotFound"
         "The AccountId provided does not exist in our records.";
+    INVALID_ALIUID = 400 "InvalidAliuid" "Invalid Aliuid.";
     INVALID_BANDWIDTH = 400 "InvalidBandwidth" "invalid physical connection banwidth.";
     INVALID_CIRCUIT_CODE_MALFORMED = 400 "InvalidCircuitCode.Malformed" "circuitCode is illegal.";
     INVALID_CIRCUIT_CODE_MALFORMED_ROUTER = 400 "InvalidCircuitCode.Malformed"
         "The specified CircuitCode is not valid.";
     INVALID_CONSTRUCTION_TIME_MALFORMED = 400 "InvalidConstructionTime.Malformed" "%s";
     INVALID_DESCRIPTION_MALFORMED = 400 "InvalidDescription.Malformed" "The specifid ?Description? is not valid.";
+    INVALID_DESCRIPTION_MALFORMED_RI = 400 "InvalidDescription.Malformed" "The Description is illegal.";
     INVALID_FILTER_KEY_VALUE_NOT_SUPPORTED = 404 "InvalidFilterKey.ValueNotSupported"
         "Specified filter key is not supported: Filter.X.key";
+    INVALID_HEALTH_CHECK_IP_MALFORMD = 400 "InvalidHealthCheckIP.Malformd"
+        "Healthcheck sourceip or targetip is not valid.";
     INVALID_INSTANCE_ID_NOT_FOUND = 400 "InvalidInstanceId.NotFound" "%s";
     INVALID_INSTANCE_ID_NOT_FOUND_IN_REGION = 404 "InvalidInstanceId.NotFound"
         "The specified Instance does not exist in the specified region.";
+    INVALID_INSTANCE_ID_NOT_FOUND_RI = 404 "InvalidInstanceId.NotFound"
+        "The InstanceId provided does not exist in our records.";
     INVALID_INSTANCE_ID_NOT_FOUND_ROUTER = 400 "InvalidInstanceId.NotFound" "InstanceId not found.";
+    INVALID_INSTANCE_STATUS_ERROR = 400 "InvalidInstance.StatusError" "The router instance status error.";
     INVALID_IP_MALFORMED = 400 "InvalidIp.Malformed" "The specified ip address is not valid.";
     INVALID_IP_MALFORMED_ASSOCIATE = 400 "InvalidIP.Malformed" "Ip malformed.";
     INVALID_IP_NOT_SAME_SUBNET = 400 "InvalidIp.NotSameSubnet"
@@ -102,6 +138,7 @@ codes! {
     INVALID_LOCAL_GATEWAY_IP_MALFORMED = 400 "InvalidLocalGatewayIp.Malformed"
         "The specified LocalGatewayIp is not valid.";
     INVALID_NAME_MALFORMED = 400 "InvalidName.Malformed" "The specified ?Name? is not valid.";
+    INVALID_NAME_MALFORMED_RI = 400 "InvalidName.Malformed" "The attribute name is illegal.";
     INVALID_OPERATION_CLOCK_NOT_MANUAL = 400 "InvalidOperation.ClockNotManual"
         "Time moves by itself here. Start the sandbox with --clock manual to move it.";
     INVALID_OPERATION_NOT_SANDBOX = 400 "InvalidOperation.NotSandbox" "This action exists in a sandbox only.";
@@ -111,9 +148,21 @@ codes! {
         "The specified VirutalBorderRouter is in invalid state";
     INVALID_OPERATION_ORDER_OPENED = 400 "InvalidOperation.OrderOpened"
         "You have already open the service. Go to the console to start using it.";
+    INVALID_OPERATION_ROUTER_INTERFACE_NOT_DELETED = 400 "InvalidOperation.RouterInterfaceNotDeleted"
+        "The specified VirutalBorderRouter still has routerInterface.";
+    INVALID_OPPOSITE_REGION_ID_NOT_FOUND = 400 "InvalidOppositeRegionId.NotFound"
+        "The OppositeRegionId provided does not exist in our records.";
+    INVALID_OPPOSITE_ROUTER_TYPE_VALUE_NOT_SUPPORTED = 400 "InvalidOppositeRouterType.ValueNotSupported"
+        "The specified OppositeRouterType is not valid.";
     INVALID_ORDER_ID_NOT_FOUND = 404 "InvalidOrderId.NotFound" "The OrderId provided does not exist in our records.";
     INVALID_PARAMETER_CIDR_BLOCK = 400 "InvalidParameter" "Specified CIDR block is not valid";
     INVALID_PARAMETER_USER_CIDR = 400 "InvalidParameter" "Specified UserCidr invalid format.";
+    INVALID_PARAM_MODIFY_RI = 400 "InvalidParam.ModifyRouterInterface" "Modify routerinterface param invalid";
+    INVALID_PARAM_MODIFY_RI_DELETE = 400 "InvalidParam.ModifyRouterInterface"
+        "healthCheck Ip is conflicted with DeleteHealthCheckIp option";
+    INVALID_PARAM_MODIFY_RI_SOURCE = 400 "InvalidParam.ModifyRouterInterface"
+        "Modify routerinterface health check source ip invalid";
+    INVALID_PARAM_NOT_NULL = 400 "InvalidParam.NotNull" "The parameter must not be null.";
     INVALID_PEERING_SUBNET_MASK_MALFORMED = 400 "InvalidPeeringSubnetMask.Malformed"
         "The specified PeeringSubnetMask is not valid.";
     INVALID_PEER_GATEWAY_IP_MALFORMED = 400 "InvalidPeerGatewayIp.Malformed"
@@ -151,15 +200,30 @@ codes! {
     INVALID_REGION_ID_NOT_FOUND = 404 "InvalidRegionId.NotFound"
         "The RegionId provided does not exist in our records.";
     INVALID_REGION_ID_NOT_FOUND_400 = 400 "InvalidRegionId.NotFound" "The specified RegionId is not found.";
+    INVALID_REGION_ID_NOT_FOUND_PAGE = 404 "InvalidRegionId.NotFound"
+        "The parameter wrong, pageNum or pageSize.";
     INVALID_REGION_ID_NOT_FOUND_ROUTER = 404 "InvalidRegionId.NotFound" "The specified RegionId is not found.";
+    INVALID_REGION_ID_NOT_FOUND_SPECIFIED = 404 "InvalidRegionId.NotFound"
+        "The specified RegionId does not exist in our records.";
     INVALID_REGION_ID_NOT_FOUND_VPC = 404 "InvalidRegionId.NotFound"
         "Specified value of \"regionId\" is not supported.";
     INVALID_RESOURCE_ID_NOT_FOUND = 404 "InvalidResourceId.NotFound"
         "The specified ResourceIds are not found in our records.";
     INVALID_RESOURCE_TYPE_NOT_FOUND = 404 "InvalidResourceType.NotFound"
         "The ResourceType provided does not exist in our records.";
+    INVALID_ROLE_VALUE_NOT_SUPPORTED = 400 "InvalidRole.ValueNotSupported" "The specified Role is not valid.";
+    INVALID_ROUTER_ID_NOT_FOUND = 404 "InvalidRouterId.NotFound"
+        "The specified RouterId does not exist in our records.";
+    INVALID_ROUTER_INTERFACE_ID_NOT_FOUND = 404 "InvalidRouterInterfaceId.NotFound"
+        "The specified RouterInterfaceId does not exist in our records.";
+    INVALID_ROUTER_INTERFACE_ID_NOT_FOUND_CONNECT = 404 "InvalidRouterInterfaceId.NotFound"
+        "The specified RouterInterfaceId does not exist in our record.";
+    INVALID_ROUTER_TYPE_VALUE_NOT_SUPPORTED = 400 "InvalidRouterType.ValueNotSupported"
+        "The specified RouterType is not valid.";
     INVALID_ROUTE_TABLE_ID_NOT_FOUND = 404 "InvalidRouteTableId.NotFound"
         "Specified route table does not exist.";
+    INVALID_SPEC_VALUD_NOT_SUPPORTED = 400 "InvalidSpec.ValudNotSupported"
+        "The specified Spec is not supported.";
     INVALID_STATUS = 400 "InvalidStatus" "invalid physical connection status.";
     INVALID_STATUS_NOT_ALLOWED = 400 "InvalidStatus.NotAllowed"
         "The virtual border has been associated by physicalConnection.";
@@ -180,6 +244,7 @@ codes! {
     INVALID_VBR_ID_NOT_FOUND_OR_CIRCUIT = 404 "InvalidVbrId.NotFound"
         "The specified VirutalBorderRouter or PhysicalConnection does not exist in our records.";
     INVALID_VBR_OWNER_ID_NOT_FOUND = 404 "InvalidVbrOwnerId.NotFound" "The specified VbrOwnerId is not valid.";
+    INVALID_VBR_STATUS = 400 "InvalidVBRStatus" "invalid virtual border router status.";
     INVALID_VLAN_ID_MALFORMED = 400 "InvalidVlanId.Malformed" "The specified VlanId is not valid.";
     INVALID_VLAN_ID_USED = 400 "InvalidVlanId.Used" "The specified VlanId has been used.";
     INVALID_VPC_DISCRIPTION_MALFORMED = 400 "InvalidVpcDiscription.Malformed"
@@ -218,6 +283,7 @@ codes! {
     QUOTA_EXCEEDED_FREE_PCONN_PER_AP = 400 "QuotaExceeded.freePconnPerAP"
         "free physical connections count excceeded.";
     QUOTA_EXCEEDED_PCONN_PER_AP = 400 "QuotaExceeded.pConnPerAP" "Physical connection count per ap quota exceed.";
+    QUOTA_EXCEEDED_ROUTER_INTERFACE = 400 "QuotaExceeded.RouterInterface" "Router interface quota exceeded.";
     QUOTA_EXCEEDED_VBR_PERP_CONN = 400 "QuotaExceeded.vbrPerpConn"
         "Virtual boarder router per PhysicalConnection quota exceed.";
     QUOTA_EXCEEDED_VPC = 400 "QuotaExceeded.Vpc" "VPC quota exceeded.";

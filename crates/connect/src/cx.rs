@@ -38,6 +38,8 @@ pub struct View<'a> {
 pub struct Effects {
     /// A deadline was set for this instant: the ticker must not sleep past it.
     pub wake_at: Option<Millis>,
+    /// Further accounts in which something is due at once.
+    pub others: Vec<String>,
     /// Access keys changed: cached ones are stale.
     pub keys_changed: bool,
     /// The manual clock now stands here.
@@ -120,6 +122,31 @@ impl Cx<'_> {
         if sooner {
             self.effects.wake_at = Some(at);
         }
+        Ok(())
+    }
+
+    /// Has something happen to a resource of any account at once: `trigger` is pulled on it before the command is
+    /// answered, as a change of its owner's account.
+    pub(crate) fn set_due_of(
+        &mut self,
+        account: &str,
+        resource: &str,
+        trigger: &str,
+        actor: &str,
+    ) -> Result<()> {
+        let due = Due {
+            account: account.to_owned(),
+            resource: resource.to_owned(),
+            trigger: trigger.to_owned(),
+            actor: actor.to_owned(),
+            reason: String::new(),
+            at: self.now,
+        };
+        timer::put(self.tx, &due)?;
+        if account != self.account {
+            self.effects.others.push(account.to_owned());
+        }
+        self.effects.wake_at = Some(self.effects.wake_at.map_or(self.now, |at| at.min(self.now)));
         Ok(())
     }
 

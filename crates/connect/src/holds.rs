@@ -5,6 +5,8 @@ use crate::action::Result;
 use crate::circuit::Circuit;
 use crate::circuit::states::{BusinessStatus, Status};
 use crate::codes;
+use crate::vbr::Vbr;
+use crate::vbr::states::VbrStatus;
 use rpc::code::{Code, Error};
 use store::{Arg, Read, ReadExt};
 
@@ -59,6 +61,19 @@ pub const HOLDS: &[Hold] = &[
         find: "select circuit_id from vbr_association where vbr_id = $1 order by circuit_id limit 1",
         refuses: &[("DeleteVirtualBorderRouter", &codes::INVALID_STATUS_NOT_ALLOWED)],
     },
+    Hold {
+        what: "a router interface",
+        on: "border router",
+        find: "select id from router_interface where router_id = $1 order by created_at, id limit 1",
+        refuses: &[("DeleteVirtualBorderRouter", &codes::INVALID_OPERATION_ROUTER_INTERFACE_NOT_DELETED)],
+    },
+    Hold {
+        what: "a router interface",
+        on: "VPC",
+        find: "select router_interface.id from vpc join router_interface on router_interface.router_id = vpc.router_id
+         where vpc.id = $1 order by router_interface.created_at, router_interface.id limit 1",
+        refuses: &[("DeleteVpc", &codes::DEPENDENCY_VIOLATION_ROUTER_INTERFACE)],
+    },
 ];
 
 /// What an action needs of the circuit that it puts something on.
@@ -96,6 +111,19 @@ pub const NEEDS: &[Need] = &[
         locked: &codes::INVALID_OPERATION_OPERATION_NOT_ALLOWED_IN_STATE_RECOVER,
     },
 ];
+
+/// What an action needs of the border router that it puts something on: that it is active. The answer where it is not.
+pub const ROUTER_NEEDS: &[(&str, &Code)] = &[("CreateRouterInterface", &codes::INVALID_VBR_STATUS)];
+
+/// Refuses where the border router is not as `action` needs it; with the router's state, which is the reason.
+pub(crate) fn require_router(action: &str, vbr: &Vbr) -> Result<()> {
+    let Some((_, code)) = ROUTER_NEEDS.iter().find(|(name, _)| *name == action) else { return Ok(()) };
+    if vbr.status() == VbrStatus::Active {
+        return Ok(());
+    }
+    let message = format!("{} {} is {}.", code.message, vbr.id, vbr.status().as_str());
+    Err(vbr.refuse(Error::new(code).with_message(message)))
+}
 
 /// Refuses where the circuit is not as `action` needs it; with the circuit's state, which is the reason.
 pub(crate) fn require_circuit(action: &str, circuit: &Circuit) -> Result<()> {

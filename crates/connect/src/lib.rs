@@ -26,6 +26,7 @@ pub mod page;
 pub mod perform;
 pub mod region;
 pub mod reply;
+pub mod router_interface;
 pub mod sandbox;
 pub mod seal;
 pub mod tag;
@@ -80,6 +81,16 @@ pub const ACTIONS: &[Entry] = actions! {
     query vpc::routers::DescribeVRouters;
     query vpc::tables::DescribeRouteTables;
     query vpc::tables::DescribeRouteTableList;
+    command router_interface::create::CreateRouterInterface;
+    query router_interface::describe::DescribeRouterInterfaces;
+    query router_interface::describe::DescribeRouterInterfaceAttribute;
+    command router_interface::connect::ConnectRouterInterface;
+    command router_interface::connect::ActivateRouterInterface;
+    command router_interface::connect::DeactivateRouterInterface;
+    command router_interface::change::ModifyRouterInterfaceAttribute;
+    command router_interface::change::ModifyRouterInterfaceSpec;
+    command router_interface::delete::DeleteRouterInterface;
+    command router_interface::delete::DeleteExpressConnect;
     command tag::TagResources;
     command tag::UnTagResources;
     query tag::ListTagResources;
@@ -133,6 +144,11 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration { version: 4, name: "orders", sql: include_str!("../migrations/0004_orders.sql") },
     store::Migration { version: 5, name: "routers", sql: include_str!("../migrations/0005_routers.sql") },
     store::Migration { version: 6, name: "vpcs", sql: include_str!("../migrations/0006_vpcs.sql") },
+    store::Migration {
+        version: 7,
+        name: "interfaces",
+        sql: include_str!("../migrations/0007_interfaces.sql"),
+    },
 ];
 
 static INDEX: LazyLock<HashMap<(&'static str, &'static str), &'static Entry>> = LazyLock::new(|| {

@@ -77,6 +77,16 @@ limits! {
     VBR_DETECT_MULTIPLIER_DEFAULT = 3;
     /// Milliseconds between the detection packets of a new border router, each way.
     VBR_DETECT_INTERVAL_MS_DEFAULT = 1000;
+    /// Router interfaces on one router (contract, states section 6).
+    INTERFACES_PER_ROUTER_MAX = 5;
+    /// How long two router interfaces take to connect, milliseconds.
+    INTERFACE_CONNECTION_MS = 1000;
+    /// How long a router interface stays in Activating, milliseconds.
+    INTERFACE_ACTIVATION_MS = 1000;
+    /// How long a router interface stays in Deactivating, milliseconds.
+    INTERFACE_DEACTIVATION_MS = 1000;
+    /// How long a router interface stays in Deleting, milliseconds: it is gone when its deletion is answered.
+    INTERFACE_DELETION_MS = 0;
     /// Deadlines and autopilot steps that one request may set off before it is answered.
     STEPS_PER_REQUEST_MAX = 64;
     /// Deadlines that one AdvanceTime may pass.

@@ -59,6 +59,10 @@ pub fn perform(tx: &mut dyn Tx, world: &World, order: &Order) -> Result<Outcome,
     let (account, body) = attempt(tx, world, order, &mut ids, &request_id, &mut effects)?;
     if effects.wake_at.is_some_and(|at| at <= order.now) {
         timer::settle(tx, world, &account, order.now, &mut ids, &mut effects).map_err(undone)?;
+        // What was set off in other accounts may in turn set something off.
+        while let Some(other) = effects.others.pop() {
+            timer::settle(tx, world, &other, order.now, &mut ids, &mut effects).map_err(undone)?;
+        }
     }
     Ok(Outcome { body, effects })
 }

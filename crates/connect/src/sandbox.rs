@@ -270,6 +270,7 @@ const TABLES: &[&str] = &[
     "vbr_association",
     "vlan",
     "vpc",
+    "router_interface",
 ];
 
 impl Command for ResetSandbox {

@@ -10,6 +10,7 @@ use crate::cx::Cx;
 use crate::cx::View;
 use crate::limits;
 use crate::reply::Nothing;
+use crate::router_interface;
 use crate::vbr;
 use crate::vpc;
 use rpc::code::Error;
@@ -213,7 +214,7 @@ pub(crate) fn clear(cx: &mut Cx<'_>, kind: &str, resource: &str) -> Result<()> {
     Ok(())
 }
 
-/// What can carry labels. Only circuits, border routers and VPCs exist here; of the others there is never a resource.
+/// What can carry labels. Only circuits, border routers, router interfaces and VPCs exist; of the others there is never a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 #[choice(case_insensitive)]
 pub enum ResourceType {
@@ -299,6 +300,7 @@ fn require_resources(
             ResourceType::PhysicalConnection => Circuit::anywhere(read, id.as_str())?
                 .is_some_and(|circuit| circuit.account == account && circuit.region == region),
             ResourceType::VirtualBorderRouter => vbr::is_there(read, account, region, id.as_str())?,
+            ResourceType::RouterInterface => router_interface::is_there(read, account, region, id.as_str())?,
             ResourceType::Vpc => vpc::is_there(read, account, region, id.as_str())?,
             _ => false,
         };
@@ -321,6 +323,7 @@ fn refresh(cx: &mut Cx<'_>, kind: ResourceType, id: &str) -> Result<()> {
 fn table(kind: ResourceType) -> &'static str {
     match kind {
         ResourceType::VirtualBorderRouter => "vbr",
+        ResourceType::RouterInterface => "router_interface",
         ResourceType::Vpc => "vpc",
         // Of anything else there is none, so that any table will do.
         _ => "circuit",

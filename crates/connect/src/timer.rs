@@ -10,7 +10,7 @@ use crate::limits;
 use crate::machine::Actor;
 use crate::time::Millis;
 use crate::world::World;
-use crate::{autopilot, circuit, order, vbr, vpc};
+use crate::{autopilot, circuit, order, router_interface, vbr, vpc};
 use rpc::params::Params;
 use store::{Abort, Arg, Read, ReadExt, Tx};
 
@@ -167,9 +167,11 @@ fn soonest(tx: &mut dyn Tx, until: Millis, account: Option<&str>) -> Result<Opti
 
 /// One due row as a command of its own, at its own instant.
 fn step(tx: &mut dyn Tx, world: &World, due: &Due, ids: &mut Ids, effects: &mut Effects) -> Result<()> {
-    // A border router's circuit may be another account's.
+    // A border router's circuit may be another account's, and so may an interface's other end.
     let others = if vbr::is_router(&due.resource) {
         vbr::circuit_owners(tx, [due.resource.as_str()])?
+    } else if router_interface::is_interface(&due.resource) {
+        router_interface::opposite_owners(tx, &due.resource)?
     } else {
         Vec::new()
     };
@@ -197,6 +199,8 @@ fn step(tx: &mut dyn Tx, world: &World, due: &Due, ids: &mut Ids, effects: &mut 
         vbr::deadline(&mut cx, &due.resource, &due.trigger)?
     } else if vpc::is_vpc(&due.resource) {
         vpc::deadline(&mut cx, &due.resource, &due.trigger)?
+    } else if router_interface::is_interface(&due.resource) {
+        router_interface::deadline(&mut cx, &due.resource, &due.trigger)?
     } else {
         circuit::deadline(&mut cx, &due.resource, &due.trigger)?
     };

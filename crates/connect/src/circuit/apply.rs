@@ -275,7 +275,7 @@ pub(super) fn require_backup(
 }
 
 /// No circuit of the account is locked for money (contract, states section 2).
-fn require_nothing_owed(cx: &mut Cx<'_>) -> Result<()> {
+pub(crate) fn require_nothing_owed(cx: &mut Cx<'_>) -> Result<()> {
     let owing =
         cx.tx.one("select owing from account where id = $1", &[Arg::from(&cx.account)], |row| row.int(0))?;
     if owing.unwrap_or(0) > 0 { Err((&codes::FORBIDDEN_BILLS_OUTSTANDING).into()) } else { Ok(()) }

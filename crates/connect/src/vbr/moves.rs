@@ -145,6 +145,7 @@ impl Command for DeleteVirtualBorderRouter {
         &codes::FORBIDDEN_OPERATION_NOT_ALLOWED_BY_USER_DELETE,
         &codes::INVALID_OPERATION_OPERATION_NOT_ALLOWED_IN_STATE,
         &codes::INVALID_STATUS_NOT_ALLOWED,
+        &codes::INVALID_OPERATION_ROUTER_INTERFACE_NOT_DELETED,
     ];
     names_a_router!(vbr_id);
 

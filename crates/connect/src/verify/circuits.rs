@@ -9,6 +9,7 @@ use crate::circuit::states::{
 };
 use crate::limits::{COUNT_BLOCK, TAGS_MAX};
 use crate::machine::Actor;
+use crate::router_interface;
 use crate::timer::{AUTOPILOT, TIMER};
 use crate::vbr;
 use crate::vpc;
@@ -225,7 +226,12 @@ pub(super) fn enabling_is_kept(read: &mut dyn Read, findings: &mut Findings) -> 
 }
 
 /// What carries labels: the kind under which they are kept, and the table of what they are on.
-const LABELLED: &[(&str, &str)] = &[(KIND, "circuit"), (vbr::KIND, "vbr"), (vpc::KIND, "vpc")];
+const LABELLED: &[(&str, &str)] = &[
+    (KIND, "circuit"),
+    (vbr::KIND, "vbr"),
+    (vpc::KIND, "vpc"),
+    (router_interface::KIND, "router_interface"),
+];
 
 pub(super) fn labels_are_on_something(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
     let on_one = |(kind, table): &(&str, &str)| {

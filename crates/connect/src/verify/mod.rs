@@ -186,8 +186,18 @@ pub const ALL: &[Invariant] = &[
     },
     Invariant {
         id: "ledger-leads-to-networks",
-        sentence: "the ledger leads each VPC from its creation to its present status",
+        sentence: "the ledger leads each VPC and each interface from its creation to its present status",
         check: networks::led_by_ledger,
+    },
+    Invariant {
+        id: "interfaces-stand-on-routers",
+        sentence: "an interface is on a router of its account, which has few, and fits its role",
+        check: networks::interfaces_stand_on_routers,
+    },
+    Invariant {
+        id: "connections-pair",
+        sentence: "the two ends of a connection name each other, and two routers have one connection",
+        check: networks::connections_pair,
     },
     Invariant {
         id: "routers-stand-on-circuits",

@@ -1,7 +1,10 @@
 //! What must hold of VPCs and of what is on their routers.
 
 use super::{Findings, each_wrong, ledger, quoted};
+use crate::limits::INTERFACES_PER_ROUTER_MAX;
 use crate::machine::{Actor, Machine, State, To};
+use crate::router_interface;
+use crate::router_interface::states::{EVENTS, INTERFACE, InterfaceStatus};
 use crate::timer::TIMER;
 use crate::vpc;
 use crate::vpc::states::{VPC, VpcStatus};
@@ -9,7 +12,7 @@ use store::{Arg, Fault, Read};
 
 /// The deadlines of the machines in this file.
 pub(super) fn triggers() -> Vec<&'static str> {
-    timers(&VPC)
+    [timers(&VPC), timers(&INTERFACE)].concat()
 }
 
 fn timers<S: State>(machine: &Machine<S>) -> Vec<&'static str> {
@@ -23,6 +26,7 @@ struct Kept<S: State> {
 }
 
 const VPCS: Kept<VpcStatus> = Kept { table: "vpc", machine: &VPC };
+const INTERFACES: Kept<InterfaceStatus> = Kept { table: "router_interface", machine: &INTERFACE };
 
 impl<S: State> Kept<S> {
     /// A state that ends by itself has its deadline, at its instant, and no other state has one.
@@ -38,6 +42,7 @@ impl<S: State> Kept<S> {
             let (resource, trigger, at) = (row.text(0)?, row.text(1)?, row.int(3)?);
             let status = row.maybe_text(4)?.and_then(|status| self.machine.state(status));
             let wait = status.and_then(|status| self.machine.find(status, trigger));
+            let wait = wait.filter(|row| !is_an_event(row.trigger));
             let since = row.maybe_int(5)?;
             let is_due = wait.zip(since).is_some_and(|(wait, since)| at == since + wait.after_ms);
             if !is_due || row.text(2)? != TIMER {
@@ -65,14 +70,106 @@ impl<S: State> Kept<S> {
 }
 
 /// Something that happens to a resource from outside, when it happens: no state waits for it.
-fn is_an_event(_trigger: &str) -> bool {
-    false
+fn is_an_event(trigger: &str) -> bool {
+    EVENTS.contains(&trigger)
 }
 
 pub(super) fn deadlines_belong(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
-    VPCS.deadlines_belong(read, findings)
+    VPCS.deadlines_belong(read, findings)?;
+    INTERFACES.deadlines_belong(read, findings)
 }
 
 pub(super) fn led_by_ledger(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
-    ledger::leads_to(read, findings, vpc::PREFIX, "vpc")
+    ledger::leads_to(read, findings, vpc::PREFIX, "vpc")?;
+    ledger::leads_to(read, findings, router_interface::PREFIX, "router_interface")
+}
+
+/// Routers with their kind, their owner and their region.
+const ROUTERS: &str = "select router_id as id, 'VRouter' as kind, account, region from vpc
+ union all select id, 'VBR' as kind, account, region from vbr";
+
+pub(super) fn interfaces_stand_on_routers(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
+    each_wrong(
+        read,
+        findings,
+        &format!(
+            "select router_interface.id, router_interface.router_id from router_interface
+             left join ({ROUTERS}) as router on router.id = router_interface.router_id
+             and router.kind = router_interface.router_type and router.account = router_interface.account
+             and router.region = router_interface.region where router.id is null order by router_interface.id"
+        ),
+        &[],
+        |row| Ok(format!("{} is on {}, which is no such router of its account", row.text(0)?, row.text(1)?)),
+    )?;
+    each_wrong(
+        read,
+        findings,
+        "select router_id, count(*) from router_interface group by router_id having count(*) > $1 order by router_id",
+        &[Arg::from(INTERFACES_PER_ROUTER_MAX)],
+        |row| Ok(format!("{} has {} interfaces", row.text(0)?, row.int(1)?)),
+    )?;
+    each_wrong(
+        read,
+        findings,
+        "select id, role, spec from router_interface where (role = 'AcceptingSide') <> (spec = 'Negative')
+         or (role = 'AcceptingSide' and router_type = 'VBR')
+         or (health_source = '') <> (health_target = '') order by id",
+        &[],
+        |row| Ok(format!("{} is {} with {}, which does not fit", row.text(0)?, row.text(1)?, row.text(2)?)),
+    )
+}
+
+/// What an interface shows that is or was connected; the others are Idle, or on their way out.
+const CONNECTED: &str =
+    "'Connecting', 'AcceptingConnecting', 'Activating', 'Active', 'Deactivating', 'Inactive'";
+
+pub(super) fn connections_pair(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
+    each_wrong(
+        read,
+        findings,
+        &format!(
+            "select one.id, one.status, one.opposite_id from router_interface one
+             left join router_interface other on other.id = one.opposite_id and other.opposite_id = one.id
+             and other.role <> one.role and other.router_id <> one.router_id
+             and other.router_id = one.opposite_router_id and other.router_type = one.opposite_router_type
+             and other.region = one.opposite_region and other.account = one.opposite_owner
+             and other.status in ({CONNECTED})
+             where one.status in ({CONNECTED}) and one.opposite_gone = 0 and other.id is null order by one.id"
+        ),
+        &[],
+        |row| {
+            let (id, status, other) = (row.text(0)?, row.text(1)?, row.text(2)?);
+            Ok(format!("{id} is {status}, and {other} is not its other end"))
+        },
+    )?;
+    each_wrong(
+        read,
+        findings,
+        "select one.id, one.opposite_id from router_interface one
+         join router_interface other on other.id = one.opposite_id and other.opposite_id = one.id
+         where one.opposite_gone = 1 order by one.id",
+        &[],
+        |row| Ok(format!("{} says that {} is gone, which is there", row.text(0)?, row.text(1)?)),
+    )?;
+    each_wrong(
+        read,
+        findings,
+        &format!(
+            "select router_id, opposite_router_id, count(*) from router_interface
+             where status in ({CONNECTED}) and opposite_gone = 0 group by router_id, opposite_router_id
+             having count(*) > 1 order by router_id, opposite_router_id"
+        ),
+        &[],
+        |row| Ok(format!("{} and {} have {} connections", row.text(0)?, row.text(1)?, row.int(2)?)),
+    )?;
+    each_wrong(
+        read,
+        findings,
+        "select id, status from router_interface
+         where (status in ('Active', 'Activating', 'Deactivating', 'Inactive') and connected_at is null)
+         or (status in ('Idle', 'Connecting', 'AcceptingConnecting') and connected_at is not null)
+         or connected_at < created_at or modified_at < created_at order by id",
+        &[],
+        |row| Ok(format!("{} is {} and its instants do not fit", row.text(0)?, row.text(1)?)),
+    )
 }

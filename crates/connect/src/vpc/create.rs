@@ -248,8 +248,8 @@ const RESERVED: [Ipv4Net; 4] = [
 pub const SHARED_SPACE: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(100, 64, 0, 0), 10);
 
 /// Whether the two have an address in common.
-fn overlap(left: &Ipv4Net, right: &Ipv4Net) -> bool {
-    left.contains(right) || right.contains(left)
+fn overlap(left: Ipv4Net, right: Ipv4Net) -> bool {
+    left.contains(&right) || right.contains(&left)
 }
 
 fn check_cidr(text: &str) -> Result<()> {
@@ -262,7 +262,7 @@ fn check_cidr(text: &str) -> Result<()> {
     if !(VPC_MASK_BITS_MIN..=VPC_MASK_BITS_MAX).contains(&bits) {
         return Err(wrong(&format!("its length is to be {VPC_MASK_BITS_MIN} to {VPC_MASK_BITS_MAX}")));
     }
-    match RESERVED.iter().find(|reserved| overlap(reserved, &net)) {
+    match RESERVED.iter().find(|reserved| overlap(**reserved, net)) {
         Some(reserved) => Err(wrong(&format!("{reserved} is reserved"))),
         None => Ok(()),
     }
@@ -280,7 +280,7 @@ fn check_user_cidrs(list: &str) -> Result<()> {
     if i64::try_from(nets.len()).is_ok_and(|count| count > USER_CIDRS_MAX) {
         return Err((&codes::INVALID_USER_CIDR_QUOTA).into());
     }
-    if nets.iter().any(|net| overlap(net, &SHARED_SPACE)) {
+    if nets.iter().any(|net| overlap(*net, SHARED_SPACE)) {
         return Err((&codes::INVALID_USER_CIDR_MALFORMED).into());
     }
     Ok(())

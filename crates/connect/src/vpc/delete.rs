@@ -30,7 +30,11 @@ pub struct DeleteVpc {
 impl Command for DeleteVpc {
     type Reply = Nothing;
     const ABOUT: About = About::tenant("DeleteVpc", "vpc:DeleteVpc").region(None).replay(Replay::Target);
-    const ERRORS: Codes = &[&codes::INVALID_VPC_ID_NOT_FOUND, &codes::INCORRECT_VPC_STATUS];
+    const ERRORS: Codes = &[
+        &codes::INVALID_VPC_ID_NOT_FOUND,
+        &codes::INCORRECT_VPC_STATUS,
+        &codes::DEPENDENCY_VIOLATION_ROUTER_INTERFACE,
+    ];
 
     fn targets(&self) -> Vec<&str> {
         vec![self.vpc_id.as_str()]

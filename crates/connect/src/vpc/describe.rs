@@ -337,6 +337,7 @@ pub struct DescribeVpcAttribute {
 
 /// One VPC.
 #[derive(Reply)]
+#[expect(clippy::struct_excessive_bools, reason = "the wire has them")]
 pub struct VpcAttribute {
     /// The VPC.
     vpc_id: String,

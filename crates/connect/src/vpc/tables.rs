@@ -324,7 +324,7 @@ impl Query for DescribeRouteTables {
         let (total, tables) = wanted.list(view.read, &view.caller.account, page)?;
         let mut route_table = Vec::new();
         for table in tables {
-            let routes = self.routes(view.read, &table)?;
+            let route_entry = self.routes(view.read, &table)?;
             route_table.push(RouteTable {
                 route_table_id: table.id,
                 route_table_type: SYSTEM,
@@ -333,7 +333,7 @@ impl Query for DescribeRouteTables {
                 vswitch_ids: VSwitchIds::none(),
                 resource_group_id: table.resource_group_id,
                 creation_time: time::wire(table.created_at),
-                route_entrys: TableRoutes { route_entry: routes },
+                route_entrys: TableRoutes { route_entry },
             });
         }
         Ok(RouteTables {

@@ -2,7 +2,7 @@
 //! rules, of the life cycle and of the parameters run once more on one thread, and by a few refusals beside them.
 
 use crate::house::{House, Lane, Plan, Who, has_seen, keep_to_one_lane, order, text};
-use crate::{parameters, rules, walk, walk_letters, walk_routers};
+use crate::{parameters, rules, walk, walk_interfaces, walk_letters, walk_routers};
 
 /// Tests whose refusals count. They are run here in this order, on the store in memory.
 const PROVOCATIONS: &[fn()] = &[
@@ -59,6 +59,22 @@ const PROVOCATIONS: &[fn()] = &[
     rules::vpcs::a_region_holds_so_many_vpcs_of_an_account,
     rules::vpcs::a_token_makes_one_vpc_and_a_dry_run_none,
     rules::vpcs::route_tables_are_found_by_router_and_by_id,
+    rules::interfaces::an_end_is_made_idle_and_read_back_with_nothing_invented,
+    rules::interfaces::an_end_must_fit_its_router_and_its_role,
+    rules::interfaces::a_router_has_five_interfaces_and_keeps_its_network_until_they_are_gone,
+    rules::interfaces::two_ends_that_name_each_other_connect_whoever_and_wherever_they_are,
+    rules::interfaces::ends_that_do_not_agree_are_not_connected,
+    rules::interfaces::two_regions_and_two_roles_must_be_as_each_end_says,
+    rules::interfaces::two_routers_have_one_connection,
+    rules::interfaces::what_is_owed_blocks_new_interfaces_and_connections,
+    rules::interfaces::a_fast_link_makes_and_connects_both_ends_and_goes_as_one,
+    rules::interfaces::a_connection_with_another_account_goes_from_each_side_alone,
+    rules::interface_changes::a_change_is_read_back_and_the_other_end_stays_once_connected,
+    rules::interface_changes::a_size_is_in_force_at_once_and_an_active_end_passes_through_activating,
+    rules::interface_changes::interfaces_are_listed_by_what_is_asked_and_page_by_page,
+    rules::interface_changes::an_end_over_a_circuit_comes_into_service_only_while_the_service_is_open,
+    rules::interface_changes::labels_and_tokens_of_interfaces_are_their_owners,
+    walk_interfaces::every_trigger_on_every_interface_by_everyone_does_what_the_table_says,
     walk::every_trigger_in_every_status_by_everyone_does_what_the_table_says,
     walk_letters::every_trigger_on_every_letter_by_everyone_does_what_the_table_says,
     walk_routers::every_trigger_on_every_router_by_everyone_does_what_the_table_says,

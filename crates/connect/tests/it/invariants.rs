@@ -92,7 +92,7 @@ const DAMAGE: &[(&str, &str, &str)] = &[
     ),
     (
         "ledger-counts-revisions",
-        "update ledger set account = '9999999999999999' where revision = 9",
+        "update ledger set account = '9999999999999999' where account = '1234567890123456' and revision = 9",
         "unknown account 9999999999999999",
     ),
     (
@@ -291,7 +291,7 @@ fn lively(lane: Lane) -> (House, String) {
     house.operate("RenewPhysicalConnection", &renewed);
     with_letter(&mut house, LetterStatus::Available);
     house.ok(Who::Operator, "CreditAccount", &[("AccountId", SECOND), ("Amount", "0.05")]);
-    network_damage::end(&mut house);
+    network_damage::begin_more(&mut house);
     (house, id)
 }
 

@@ -19,5 +19,6 @@ mod rules;
 mod shape;
 mod simulate;
 mod walk;
+mod walk_interfaces;
 mod walk_letters;
 mod walk_routers;

@@ -4,6 +4,7 @@
 mod routers;
 
 use crate::house::{House, Lane, Plan, TENANT, Who, order, text};
+use crate::rules::interfaces::{Place, connected, on, vrouter};
 use crate::rules::letters::{application, apply, complete, describe, file, lookup, pairs_of};
 use connect::world::Quotas;
 use std::collections::BTreeMap;
@@ -184,7 +185,31 @@ fn networks(house: &mut House) {
         house.ok(Who::Tenant, action, &[&[east], *pairs].concat());
     }
     house.ok(Who::Tenant, "DescribeRouteTables", &[("RouterId", &router)]);
-    house.ok(Who::Tenant, "DeleteVpc", &[("VpcId", &id)]);
+    interfaces(house, &router);
+    house.call(Who::Tenant, "DeleteVpc", &[("VpcId", &id)]).unwrap_err();
+}
+
+/// Two ends, what is listed of them, and how they connect and go.
+fn interfaces(house: &mut House, router: &str) {
+    let other = vrouter(house, Who::Second, "east");
+    let (from, to) = (Place::of(router), Place { who: Who::Second, ..Place::of(&other) });
+    let (left, right) = connected(house, from, to);
+    let fields = crate::house::entry("DescribeRouterInterfaces").fields;
+    let filter = fields.iter().find(|field| field.name == "Filter").unwrap();
+    let rpc::Shape::Object(inner) = filter.shape else { panic!("a filter is an object") };
+    let rpc::Shape::Choice { values: keys, .. } = inner[0].shape else { panic!("its key is a word") };
+    for key in *keys {
+        let value = if key.wire == "RouterInterfaceId" { left.as_str() } else { "1" };
+        let pairs = [("RegionId", "east"), ("Filter.1.Key", key.wire), ("Filter.1.Value.1", value)];
+        house.ok(Who::Tenant, "DescribeRouterInterfaces", &pairs);
+    }
+    house.ok(Who::Tenant, "DescribeRouterInterfaces", &[("RegionId", "east"), ("Tag.1.Key", "k")]);
+    house.ok(Who::Tenant, "DescribeRouterInterfaceAttribute", &[("RegionId", "east"), ("InstanceId", &left)]);
+    on(house, from, "ModifyRouterInterfaceSpec", &left, &[("Spec", "Large.1")]);
+    house.advance(1);
+    on(house, to, "DeactivateRouterInterface", &right, &[]);
+    house.advance(1);
+    on(house, to, "DeleteRouterInterface", &right, &[]);
 }
 
 /// A letter's life on an allocated circuit, up to Complete, and what a guard asks on the way.

@@ -24,6 +24,19 @@ const OPTIONAL: &[&str] = &[
     "SetupOrder.Amount",
     "SetupOrder.AmountMinor",
     "SetupOrder.Currency",
+    "CreateRouterInterface.OrderId",
+    "RouterInterfaceType.AccessPointId",
+    "RouterInterfaceType.OppositeAccessPointId",
+    "RouterInterfaceType.OppositeRouterId",
+    "RouterInterfaceType.OppositeInterfaceOwnerId",
+    "RouterInterfaceType.HcThreshold",
+    "RouterInterfaceType.ReservationBandwidth",
+    "RouterInterfaceAttribute.AccessPointId",
+    "RouterInterfaceAttribute.OppositeAccessPointId",
+    "RouterInterfaceAttribute.OppositeRouterId",
+    "RouterInterfaceAttribute.OppositeInterfaceOwnerId",
+    "RouterInterfaceAttribute.HcThreshold",
+    "RouterInterfaceAttribute.ReservationBandwidth",
 ];
 
 /// Checks a success body.

@@ -65,6 +65,16 @@ const NOT_DRAWN: &[&str] = &[
     "DescribeVRouters",
     "DescribeRouteTables",
     "DescribeRouteTableList",
+    "CreateRouterInterface",
+    "DescribeRouterInterfaces",
+    "DescribeRouterInterfaceAttribute",
+    "ConnectRouterInterface",
+    "ActivateRouterInterface",
+    "DeactivateRouterInterface",
+    "ModifyRouterInterfaceAttribute",
+    "ModifyRouterInterfaceSpec",
+    "DeleteRouterInterface",
+    "DeleteExpressConnect",
 ];
 
 fn drawn() -> impl Iterator<Item = &'static Entry> {

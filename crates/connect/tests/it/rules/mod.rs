@@ -5,6 +5,8 @@ pub(crate) mod billing;
 pub(crate) mod catalogue;
 pub(crate) mod changes;
 pub(crate) mod documents;
+pub(crate) mod interface_changes;
+pub(crate) mod interfaces;
 pub(crate) mod letters;
 pub(crate) mod lists;
 pub(crate) mod money;
