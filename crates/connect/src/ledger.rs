@@ -4,6 +4,7 @@
 use crate::action::{Replay, Result};
 use crate::cx::{Caller, Change};
 use crate::limits;
+use crate::seal::Seal;
 use crate::time::Millis;
 use rpc::gateway;
 use rpc::params::Params;
@@ -51,13 +52,19 @@ impl Token {
         params: &Params,
         targets: &[&str],
         caller: &Caller,
+        seal: &Seal,
     ) -> Option<Token> {
         let token = params.get("ClientToken").filter(|token| !token.is_empty())?;
         let mut hash = Sha256::new();
         for (name, value) in params.iter().filter(|(name, _)| *name != "ClientToken") {
             hash.update(name.as_bytes());
             hash.update([0]);
-            hash.update(value.as_bytes());
+            // Of what is secret a plain hash would let guesses be tried.
+            if is_masked(name) {
+                hash.update(seal.mark(value));
+            } else {
+                hash.update(value.as_bytes());
+            }
             hash.update([0]);
         }
         let fingerprint = hex(&hash.finalize());

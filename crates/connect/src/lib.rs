@@ -6,6 +6,7 @@
 pub mod account;
 pub mod action;
 pub mod autopilot;
+pub mod bgp;
 pub mod billing;
 pub mod catalogue;
 pub mod circuit;
@@ -16,6 +17,7 @@ pub mod founding;
 pub mod holds;
 pub mod id;
 pub mod inventory;
+mod kept;
 mod ledger;
 pub mod letter;
 pub mod limits;
@@ -91,6 +93,17 @@ pub const ACTIONS: &[Entry] = actions! {
     command router_interface::change::ModifyRouterInterfaceSpec;
     command router_interface::delete::DeleteRouterInterface;
     command router_interface::delete::DeleteExpressConnect;
+    command bgp::create::CreateBgpGroup;
+    query bgp::describe::DescribeBgpGroups;
+    command bgp::change::ModifyBgpGroupAttribute;
+    command bgp::change::DeleteBgpGroup;
+    command bgp::create::CreateBgpPeer;
+    query bgp::describe::DescribeBgpPeers;
+    command bgp::change::ModifyBgpPeerAttribute;
+    command bgp::change::DeleteBgpPeer;
+    command bgp::network::AddBgpNetwork;
+    query bgp::describe::DescribeBgpNetworks;
+    command bgp::network::DeleteBgpNetwork;
     command tag::TagResources;
     command tag::UnTagResources;
     query tag::ListTagResources;
@@ -149,6 +162,7 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "interfaces",
         sql: include_str!("../migrations/0007_interfaces.sql"),
     },
+    store::Migration { version: 8, name: "bgp", sql: include_str!("../migrations/0008_bgp.sql") },
 ];
 
 static INDEX: LazyLock<HashMap<(&'static str, &'static str), &'static Entry>> = LazyLock::new(|| {

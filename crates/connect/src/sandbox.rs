@@ -271,6 +271,9 @@ const TABLES: &[&str] = &[
     "vlan",
     "vpc",
     "router_interface",
+    "bgp_group",
+    "bgp_peer",
+    "bgp_network",
 ];
 
 impl Command for ResetSandbox {

@@ -146,6 +146,7 @@ impl Command for DeleteVirtualBorderRouter {
         &codes::INVALID_OPERATION_OPERATION_NOT_ALLOWED_IN_STATE,
         &codes::INVALID_STATUS_NOT_ALLOWED,
         &codes::INVALID_OPERATION_ROUTER_INTERFACE_NOT_DELETED,
+        &codes::DEPENDENCY_VIOLATION_BGP_GROUP,
     ];
     names_a_router!(vbr_id);
 

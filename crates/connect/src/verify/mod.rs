@@ -4,6 +4,7 @@
 //! columns are compared with each other, not with what the product would make of them.
 
 mod answers;
+mod bgp;
 mod circuits;
 mod ledger;
 mod letters;
@@ -233,6 +234,26 @@ pub const ALL: &[Invariant] = &[
         id: "ledger-leads-to-routers",
         sentence: "the ledger leads each router from its creation to its present status",
         check: ledger::leads_to_routers,
+    },
+    Invariant {
+        id: "bgp-stands-on-routers",
+        sentence: "what belongs to a router's BGP is its owner's and in its region, and no more of it than may be",
+        check: bgp::stands_on_routers,
+    },
+    Invariant {
+        id: "bgp-settings-fit",
+        sentence: "a BGP group has numbers that there are and a whole key or none, and a peer its detection and an address of its own",
+        check: bgp::settings_fit,
+    },
+    Invariant {
+        id: "bgp-waits",
+        sentence: "what a router's BGP does by itself is due when its state says, and nothing else is",
+        check: bgp::deadlines_belong,
+    },
+    Invariant {
+        id: "ledger-leads-to-bgp",
+        sentence: "the ledger leads each BGP group, peer and network from its creation to its present status",
+        check: bgp::led_by_ledger,
     },
 ];
 

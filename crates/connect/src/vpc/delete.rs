@@ -34,6 +34,7 @@ impl Command for DeleteVpc {
         &codes::INVALID_VPC_ID_NOT_FOUND,
         &codes::INCORRECT_VPC_STATUS,
         &codes::DEPENDENCY_VIOLATION_ROUTER_INTERFACE,
+        &codes::DEPENDENCY_VIOLATION_INSTANCE,
     ];
 
     fn targets(&self) -> Vec<&str> {

@@ -1,6 +1,7 @@
 //! What must hold of the rows at every moment: the product's own invariants, asked of a house. That each of them sees
 //! what breaks it is tested here too.
 
+mod bgp;
 mod routers;
 
 use crate::house::{House, Lane, Plan, SECOND, Who, lanes};
@@ -333,6 +334,8 @@ fn every_invariant_sees_what_breaks_it() {
         broken.extend(damaged(&house, routers::DAMAGE, |text| {
             text.replace("PC", &circuit).replace("VBR", &router)
         }));
+        let (house, router) = bgp::lively(lane);
+        broken.extend(damaged(&house, bgp::DAMAGE, |text| text.replace("VBR", &router)));
         let all: BTreeSet<_> = verify::ALL.iter().map(|invariant| invariant.id).collect();
         assert_eq!(broken, all, "every invariant is broken once");
     }

@@ -57,6 +57,18 @@ const NOT_DRAWN: &[&str] = &[
     "DeleteVirtualBorderRouter",
     "AssociatePhysicalConnectionToVirtualBorderRouter",
     "UnassociatePhysicalConnectionFromVirtualBorderRouter",
+    // BGP of border routers.
+    "CreateBgpGroup",
+    "DescribeBgpGroups",
+    "ModifyBgpGroupAttribute",
+    "DeleteBgpGroup",
+    "CreateBgpPeer",
+    "DescribeBgpPeers",
+    "ModifyBgpPeerAttribute",
+    "DeleteBgpPeer",
+    "AddBgpNetwork",
+    "DescribeBgpNetworks",
+    "DeleteBgpNetwork",
     // Networks: VPCs, router interfaces and routes.
     "CreateVpc",
     "DeleteVpc",

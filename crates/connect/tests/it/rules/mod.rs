@@ -1,6 +1,8 @@
 //! The rules of the product, one short test each, on every engine there is.
 
 pub(crate) mod autopilot;
+pub(crate) mod bgp;
+pub(crate) mod bgp_peers;
 pub(crate) mod billing;
 pub(crate) mod catalogue;
 pub(crate) mod changes;
