@@ -120,6 +120,8 @@ codes! {
         "This openeration would be allowed only when status of this RouterInterface is Idle/Inactive.";
     INCORRECT_STATUS_RI_MODIFY = 400 "IncorrectStatus"
         "RouterInterface can be operated by this action only when the status is Active,idle or inactive.";
+    INCORRECT_STATUS_VBR_HA = 400 "IncorrectStatus.VbrHa"
+        "The failover pair is not in a state that allows the operation.";
     INCORRECT_VPC_STATUS = 400 "IncorrectVpcStatus" "Current VPC status does not support this operation.";
     INSTANCE_STATUS_NOT_ALLOW = 400 "INSTANCE.STATUS.NOT.ALLOW" "Instance status not allow";
     INSUFFICIENT_BALANCE = 400 "InsufficientBalance" "The balance of the account does not cover the order.";
@@ -148,6 +150,8 @@ codes! {
     INVALID_DEST_CIDR_BLOCK_MALFORMED = 400 "InvalidDestCidrBlock.Malformed" "Specified dstCidrBlock is not valid.";
     INVALID_FILTER_KEY_VALUE_NOT_SUPPORTED = 404 "InvalidFilterKey.ValueNotSupported"
         "Specified filter key is not supported: Filter.X.key";
+    INVALID_GRANT_RULE_NOT_FOUND = 404 "InvalidGrantRule.NotFound"
+        "The instance is not granted to that transit network.";
     INVALID_HEALTH_CHECK_IP_MALFORMD = 400 "InvalidHealthCheckIP.Malformd"
         "Healthcheck sourceip or targetip is not valid.";
     INVALID_INSTANCE_ID_NOT_FOUND = 400 "InvalidInstanceId.NotFound" "%s";
@@ -264,6 +268,8 @@ codes! {
         "The virtual border has been associated by physicalConnection.";
     INVALID_STATUS_NOT_ALLOWED_ROUTER = 400 "InvalidStatus.NotAllowed" "Invalid virtual border router status.";
     INVALID_STATUS_PORT_TAKEN = 400 "Invalid.Status" "The device or interface status invalid, or has been used..";
+    INVALID_STATUS_NOT_ALLOWED_PAIR = 400 "InvalidStatus.NotAllowed"
+        "The virtual border router is in a failover pair.";
     INVALID_STATUS_STATUS_NOT_ENABLED = 400 "InvalidStatus.StatusNotEnabled"
         "The physical connection status is invalid.";
     INVALID_TAG_KEY_MALFORMED = 400 "InvalidTagKey.Malformed" "The Tag.N.Key is invalid.";
@@ -298,6 +304,7 @@ codes! {
     MISSING_PARAM_PM_INFO = 400 "MissingParam.PMInfo" "%s";
     MISSING_PARAM_REGION_NO = 400 "MissingParam.RegionNo" "RegionNo is missing.";
     MISSING_PARAM_REGION_NO_FILLED = 400 "MissingParam.RegionNo" "%s";
+    MISSING_PARAM_VBR_HA_ID_OR_VBR_ID = 400 "MissingParam.VbrHaIdOrVbrId" "Give VbrHaId or VbrId.";
     NUMBER_EXCEED_TAGS = 400 "NumberExceed.Tags" "The maximum number of tags is exceeded.";
     OPERATION_DENIED_LOA_STATUS_NOT_ALLOW_COMPLETE = 400 "OperationDenied.LOAStatusNotAllowComplete"
         "The operation is not allowed because of LOAStatusNotAllowComplete.";
@@ -320,11 +327,14 @@ codes! {
     QUOTA_EXCEEDED_BGP = 400 "QuotaExceeded.Bgp" "bgp peer count per vbr quota exceed.";
     QUOTA_EXCEEDED_BGP_GROUPS = 400 "QuotaExceeded.Bgp" "bgp group count per vbr quota exceed.";
     QUOTA_EXCEEDED_BGP_NETWORK = 400 "QuotaExceeded.BgpNetwork" "bgp network count per vbr quota exceed.";
+    QUOTA_EXCEEDED_CEN_GRANTS = 400 "QuotaExceeded.CenGrants"
+        "The instance is granted to its full number of transit networks.";
     QUOTA_EXCEEDED_FREEVBR = 400 "QuotaExceeded.freevbr" "Free virtual boarder router quota exceed.";
     QUOTA_EXCEEDED_FREE_PCONN_PER_AP = 400 "QuotaExceeded.freePconnPerAP"
         "free physical connections count excceeded.";
     QUOTA_EXCEEDED_PCONN_PER_AP = 400 "QuotaExceeded.pConnPerAP" "Physical connection count per ap quota exceed.";
     QUOTA_EXCEEDED_ROUTER_INTERFACE = 400 "QuotaExceeded.RouterInterface" "Router interface quota exceeded.";
+    QUOTA_EXCEEDED_VBR_HA = 400 "QuotaExceeded.VbrHa" "A virtual border router is in one failover pair at most.";
     QUOTA_EXCEEDED_VBR_PERP_CONN = 400 "QuotaExceeded.vbrPerpConn"
         "Virtual boarder router per PhysicalConnection quota exceed.";
     QUOTA_EXCEEDED_VPC = 400 "QuotaExceeded.Vpc" "VPC quota exceeded.";

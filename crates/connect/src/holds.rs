@@ -62,6 +62,12 @@ pub const HOLDS: &[Hold] = &[
         refuses: &[("DeleteVirtualBorderRouter", &codes::INVALID_STATUS_NOT_ALLOWED)],
     },
     Hold {
+        what: "a failover pair",
+        on: "border router",
+        find: "select id from vbr_ha where vbr_id = $1 union all select id from vbr_ha where peer_vbr_id = $1",
+        refuses: &[("DeleteVirtualBorderRouter", &codes::INVALID_STATUS_NOT_ALLOWED_PAIR)],
+    },
+    Hold {
         what: "a BGP group",
         on: "border router",
         find: "select id from bgp_group where router_id = $1 order by serial limit 1",
@@ -140,6 +146,7 @@ pub const NEEDS: &[Need] = &[
 /// What an action needs of the border router that it puts something on: that it is active. The answer where it is not.
 pub const ROUTER_NEEDS: &[(&str, &Code)] = &[
     ("CreateRouterInterface", &codes::INVALID_VBR_STATUS),
+    ("CreateVbrHa", &codes::INVALID_OPERATION_OPERATION_NOT_ALLOWED_IN_STATE),
     ("CreateBgpGroup", &codes::INVALID_STATUS_CANNOT_OPERATE),
     ("CreateBgpPeer", &codes::INVALID_STATUS_CANNOT_OPERATE),
     ("AddBgpNetwork", &codes::INVALID_STATUS_CANNOT_OPERATE),

@@ -262,6 +262,7 @@ const KINDS: &[(&str, Pull)] = &[
     kind::<crate::bgp::group::Group>(),
     kind::<crate::bgp::peer::Peer>(),
     kind::<crate::bgp::network::Network>(),
+    kind::<crate::vbr_ha::VbrHa>(),
 ];
 
 /// What pulls the deadlines of the resource of this id, if it is kept so.

@@ -9,6 +9,7 @@ pub mod autopilot;
 pub mod bgp;
 pub mod billing;
 pub mod catalogue;
+pub mod cen;
 pub mod circuit;
 pub mod codes;
 pub mod conditions;
@@ -35,6 +36,7 @@ pub mod tag;
 pub mod time;
 pub mod timer;
 pub mod vbr;
+pub mod vbr_ha;
 pub mod verify;
 pub mod vpc;
 pub mod work;
@@ -104,6 +106,12 @@ pub const ACTIONS: &[Entry] = actions! {
     command bgp::network::AddBgpNetwork;
     query bgp::describe::DescribeBgpNetworks;
     command bgp::network::DeleteBgpNetwork;
+    command vbr_ha::CreateVbrHa;
+    query vbr_ha::DescribeVbrHa;
+    command vbr_ha::DeleteVbrHa;
+    command cen::GrantInstanceToCen;
+    query cen::DescribeGrantRulesToCen;
+    command cen::RevokeInstanceFromCen;
     command tag::TagResources;
     command tag::UnTagResources;
     query tag::ListTagResources;
@@ -163,6 +171,7 @@ pub const MIGRATIONS: &[store::Migration] = &[
         sql: include_str!("../migrations/0007_interfaces.sql"),
     },
     store::Migration { version: 8, name: "bgp", sql: include_str!("../migrations/0008_bgp.sql") },
+    store::Migration { version: 9, name: "failover", sql: include_str!("../migrations/0009_failover.sql") },
 ];
 
 static INDEX: LazyLock<HashMap<(&'static str, &'static str), &'static Entry>> = LazyLock::new(|| {

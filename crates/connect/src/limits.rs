@@ -105,6 +105,12 @@ limits! {
     BGP_ROUTE_QUOTA_MAX = 1000;
     /// Characters of a BGP group's key.
     BGP_AUTH_KEY_CHARS_MAX = 64;
+    /// How long a failover pair stays in Creating, milliseconds.
+    VBR_HA_CREATION_MS = 1000;
+    /// How long a failover pair stays in Deleting, milliseconds: it is gone when its deletion is answered.
+    VBR_HA_DELETION_MS = 0;
+    /// Transit networks to which one VPC or border router is granted.
+    CEN_GRANTS_PER_INSTANCE_MAX = 20;
     /// Deadlines and autopilot steps that one request may set off before it is answered.
     STEPS_PER_REQUEST_MAX = 64;
     /// Deadlines that one AdvanceTime may pass.

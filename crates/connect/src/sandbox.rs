@@ -274,6 +274,8 @@ const TABLES: &[&str] = &[
     "bgp_group",
     "bgp_peer",
     "bgp_network",
+    "vbr_ha",
+    "cen_grant",
 ];
 
 impl Command for ResetSandbox {

@@ -1,7 +1,7 @@
 //! What must hold of circuits: counters, ports, deadlines, labels, answers.
 
 use super::answers::Shown;
-use super::{Findings, bgp, each_wrong, letters, networks, quoted, routers};
+use super::{Findings, bgp, each_wrong, failover, letters, networks, quoted, routers};
 use crate::autopilot::{Step, Verdict};
 use crate::circuit::KIND;
 use crate::circuit::states::{
@@ -141,7 +141,8 @@ pub(super) fn deadlines_belong(read: &mut dyn Read, findings: &mut Findings) -> 
         .chain(letters::triggers())
         .chain(routers::triggers())
         .chain(networks::triggers())
-        .chain(bgp::triggers());
+        .chain(bgp::triggers())
+        .chain(failover::triggers());
     let sql = format!(
         "select due.resource, due.trigger, due.actor, due.at, circuit.status, circuit.since from due
          left join circuit on circuit.id = due.resource and circuit.account = due.account

@@ -6,6 +6,7 @@
 mod answers;
 mod bgp;
 mod circuits;
+mod failover;
 mod ledger;
 mod letters;
 mod money;
@@ -254,6 +255,26 @@ pub const ALL: &[Invariant] = &[
         id: "ledger-leads-to-bgp",
         sentence: "the ledger leads each BGP group, peer and network from its creation to its present status",
         check: bgp::led_by_ledger,
+    },
+    Invariant {
+        id: "pairs-are-whole",
+        sentence: "a failover pair has two routers of its account, and a router is in one pair at most",
+        check: failover::pairs_are_whole,
+    },
+    Invariant {
+        id: "pairs-wait",
+        sentence: "a failover pair that changes by itself is due when its state says",
+        check: failover::pairs_wait,
+    },
+    Invariant {
+        id: "ledger-leads-to-pairs",
+        sentence: "the ledger leads each failover pair from its creation to its present status",
+        check: failover::led_by_ledger,
+    },
+    Invariant {
+        id: "grants-are-on-something",
+        sentence: "grants are few, and on a VPC or a router of their account",
+        check: failover::grants_are_on_something,
     },
 ];
 

@@ -169,6 +169,17 @@ fn bgp(house: &mut House, say: &mut Say<'_>) {
     say(house, Who::Tenant, "DeleteBgpNetwork", &block);
     say(house, Who::Tenant, "DeleteBgpPeer", &peer);
     say(house, Who::Tenant, "DeleteBgpGroup", &group);
+    let other = crate::rules::routers::router(house, &circuit, &[("VlanId", "11")]);
+    let pair = [EAST, ("VbrId", &*router), ("PeerVbrId", &*other), ("Name", "<n>")];
+    let made = say(house, Who::Tenant, "CreateVbrHa", &pair);
+    house.advance(1);
+    say(house, Who::Tenant, "DescribeVbrHa", &pair);
+    let named = [EAST, ("InstanceId", made["VbrHaId"].as_str().unwrap())];
+    say(house, Who::Tenant, "DeleteVbrHa", &named);
+    let grant = crate::rules::failover::granting("VBR", &router, "<cen>");
+    for action in ["GrantInstanceToCen", "DescribeGrantRulesToCen", "RevokeInstanceFromCen"] {
+        say(house, Who::Tenant, action, &grant);
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! what breaks it is tested here too.
 
 mod bgp;
+mod failover;
 mod routers;
 
 use crate::house::{House, Lane, Plan, SECOND, Who, lanes};
@@ -336,6 +337,8 @@ fn every_invariant_sees_what_breaks_it() {
         }));
         let (house, router) = bgp::lively(lane);
         broken.extend(damaged(&house, bgp::DAMAGE, |text| text.replace("VBR", &router)));
+        let (house, router) = failover::lively(lane);
+        broken.extend(damaged(&house, failover::DAMAGE, |text| text.replace("VBR", &router)));
         let all: BTreeSet<_> = verify::ALL.iter().map(|invariant| invariant.id).collect();
         assert_eq!(broken, all, "every invariant is broken once");
     }

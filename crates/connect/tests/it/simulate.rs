@@ -69,6 +69,13 @@ const NOT_DRAWN: &[&str] = &[
     "AddBgpNetwork",
     "DescribeBgpNetworks",
     "DeleteBgpNetwork",
+    // Failover pairs and grants.
+    "CreateVbrHa",
+    "DescribeVbrHa",
+    "DeleteVbrHa",
+    "GrantInstanceToCen",
+    "DescribeGrantRulesToCen",
+    "RevokeInstanceFromCen",
     // Networks: VPCs, router interfaces and routes.
     "CreateVpc",
     "DeleteVpc",
