@@ -21,6 +21,10 @@ codes! {
     ALIUID_NOT_ALLOW_WITHOUT_SP = 400 "ALIUID.NOT.ALLOW.WITHOUT.SP"
         "AliUid not allow direct enable physical connection";
     ALREADY_EXISTS_ACCOUNT = 400 "AlreadyExists.Account" "An account of that id exists.";
+    BGP_PEER_ALREADY_EXISTS = 400 "BgpPeer.Already.Exists" "bgp peer already exists.";
+    DEPENDENCY_VIOLATION_BGP_GROUP = 400 "DependencyViolation.BgpGroup" "The border router still has BGP.";
+    DEPENDENCY_VIOLATION_BGP_PEER = 400 "DependencyViolation.BgpPeer" "The BGP group still has peers.";
+    DEPENDENCY_VIOLATION_INSTANCE = 400 "DependencyViolation.Instance" "Specified object has dependent resources";
     DEPENDENCY_VIOLATION_ROUTER_INTERFACE = 400 "DependencyViolation.RouterInterface"
         "Specified object has dependent resources RouterInterface.";
     DEPENDENCY_VIOLATION_ROUTER_INTERFACE_REFERED = 400 "DependencyViolation.RouterInterfaceReferedByRouteEntry"
@@ -28,6 +32,7 @@ codes! {
     DEPENDENCY_VIOLATION_ROUTE_ENTRY = 400 "DependencyViolation.RouteEntry"
         "Specified object has dependent resources";
     DRYRUN_SUCCESS = 400 "DRYRUN.SUCCESS" "Every check was passed, and nothing was changed.";
+    DUPLICATED_CIDR_BLOCK = 400 "Duplicated.CidrBlock" "bgp network cidr already exists.";
     DUPLICATED_VPC_NEXT_HOP = 400 "Duplicated.VpcNextHop" "Route entry nexthop duplicate.";
     DUPLICATE_TAG_KEY = 400 "Duplicate.TagKey" "The Tag.N.Key contain duplicate key.";
     EXCEED_ASSOCIATE_MAX_NUM = 400 "EXCEED_ASSOCIATE_MAX_NUM" "assocaite virtual boarder num too many.";
@@ -77,19 +82,28 @@ codes! {
     ILLEGAL_PARAM_ALI_UID = 400 "IllegalParam.AliUid" "Specified value of aliuid invalid.";
     ILLEGAL_PARAM_BANDWIDTH = 400 "IllegalParam.Bandwidth" "The param of bandwidth is illegal.";
     ILLEGAL_PARAM_BANDWIDTH_ROUTER = 400 "IllegalParam.Bandwidth" "The Bandwidth provided is none of those offered.";
+    ILLEGAL_PARAM_BFD_MULTI_HOP = 400 "IllegalParam.BfdMultiHop" "BfdMultiHop is illegal.";
     ILLEGAL_PARAM_CIDR_BLOCK = 400 "IllegalParam.CidrBlock" "The specified CidrBlock is illegal.";
     ILLEGAL_PARAM_CLIENT_TOKEN = 400 "IllegalParam.ClientToken"
         "Token verify failed because client token length too long.";
     ILLEGAL_PARAM_COMPANY_NAME = 400 "IllegalParam.CompanyName" "%s";
+    ILLEGAL_PARAM_CONFLICT_WITH_D_CLASS = 400 "IllegalParam.ConflictWithDClass" "DClass IP can not support.";
+    ILLEGAL_PARAM_FORMAT_DST_CIDR_BLOCK = 400 "IllegalParamFormat.DstCidrBlock"
+        "The format of the specified destination CIDR block is invalid.";
     ILLEGAL_PARAM_HC_RATE = 400 "IllegalParam.HcRate" "%s";
     ILLEGAL_PARAM_HC_SOURCE_IP = 400 "IllegalParam.HcSourceIp" "The specified healthCheck Ip is not valid.";
     ILLEGAL_PARAM_HC_THRESHOLD = 400 "IllegalParam.HcThreshold" "%s";
     ILLEGAL_PARAM_INSTANCE_ID = 400 "IllegalParam.InstanceId" "The instance cannot be added or removed.";
+    ILLEGAL_PARAM_IP_VERSION = 400 "IllegalParam.IpVersion" "The param of IPV6 is illegal.";
+    ILLEGAL_PARAM_IP_VERSION_NETWORK = 400 "IllegalParam.IpVersion" "The parameter of IpVersion is illegal.";
     ILLEGAL_PARAM_LINE_CODE = 400 "IllegalParam.LineCode" "%s";
     ILLEGAL_PARAM_LINE_LABEL = 400 "IllegalParam.LineLabel" "%s";
     ILLEGAL_PARAM_LINE_SERVICE_PROVIDER = 400 "IllegalParam.LineServiceProvider" "%s";
     ILLEGAL_PARAM_LINE_SP_CONTACT_INFO = 400 "IllegalParam.LineSPContactInfo" "LineSPContactInfo is illegal.";
     ILLEGAL_PARAM_LINE_TYPE = 400 "IllegalParam.LineType" "%s";
+    ILLEGAL_PARAM_LOCAL_ASN = 400 "IllegalParam.LocalAsn" "The param of LocalAsn is illegal";
+    ILLEGAL_PARAM_PEER_ASN = 400 "IllegalParam.PeerAsn" "The param of PeerAsn is illegal";
+    ILLEGAL_PARAM_PEER_IP_ADDRESS = 400 "IllegalParam.PeerIpAddress" "The param of PeerIpAddress is illegal.";
     ILLEGAL_PARAM_PEER_LOCATION = 400 "IllegalParam.PeerLocation" "%s";
     ILLEGAL_PARAM_PM_CERTIFICATE_NO = 400 "IllegalParam.PmCertificateNo" "%s";
     ILLEGAL_PARAM_PM_CERTIFICATE_TYPE = 400 "IllegalParam.PmCertificateType" "%s";
@@ -98,6 +112,8 @@ codes! {
     ILLEGAL_PARAM_PM_NAME = 400 "IllegalParam.PmName" "%s";
     ILLEGAL_PARAM_QOS_ID = 400 "IllegalParam.QosId" "The QosId provided is that of no policy of yours.";
     ILLEGAL_PARAM_QUEUE_ID = 400 "IllegalParam.QueueId" "The QueueId provided is that of no queue of the policy.";
+    ILLEGAL_PARAM_ROUTE_LIMIT = 400 "IllegalParam.RouteLimit"
+        "The operation is failed because of bgp group max route entry num quota exceed.";
     ILLEGAL_PARAM_RULE_ID = 400 "IllegalParam.RuleId" "The RuleId provided is that of no rule of the queue.";
     ILLEGAL_PARAM_SI = 400 "IllegalParam.Si" "%s";
     INCORRECT_OPPOSITE_INTERFACE_INFO = 400 "IncorrectOppositeInterfaceInfo"
@@ -132,6 +148,8 @@ codes! {
         "RouterInterface can be operated by this action only when the status is Active,idle or inactive.";
     INCORRECT_STATUS_ROUTER_INTERFACE = 400 "IncorrectStatus.RouterInterface"
         "The specified RouterInterface status is invalid.";
+    INCORRECT_STATUS_VBR_HA = 400 "IncorrectStatus.VbrHa"
+        "The failover pair is not in a state that allows the operation.";
     INCORRECT_VPC_STATUS = 400 "IncorrectVpcStatus" "Current VPC status does not support this operation.";
     INSTANCE_STATUS_NOT_ALLOW = 400 "INSTANCE.STATUS.NOT.ALLOW" "Instance status not allow";
     INSUFFICIENT_BALANCE = 400 "InsufficientBalance" "The balance of the account does not cover the order.";
@@ -141,6 +159,16 @@ codes! {
         "The AccountId provided does not exist in our records.";
     INVALID_ALIUID = 400 "InvalidAliuid" "Invalid Aliuid.";
     INVALID_BANDWIDTH = 400 "InvalidBandwidth" "invalid physical connection banwidth.";
+    INVALID_BGP_AUTHKEY_MALFORMED = 400 "InvalidBgpAuthkey.Malformed" "Specified Bgp Group authkey is not valid.";
+    INVALID_BGP_DESCRIPTION_MALFORMED = 400 "InvalidBgpDescription.Malformed"
+        "Specified Bgp Group description is not valid.";
+    INVALID_BGP_DISCRIPTION_MALFORMED = 400 "InvalidBgpDiscription.Malformed"
+        "Specified Bgp Group description is not valid.";
+    INVALID_BGP_GROUP = 400 "InvalidBgpGroup" "bgp group not exists";
+    INVALID_BGP_GROUP_LOCAL_ASN_INVALID = 400 "InvalidBgpGroup.LocalAsnInvalid"
+        "The specified BgpGroup LocalAsn is invalid, only support 64512 to 65534 or 4200000000 to \
+         4294967294, but cannot be 65025.";
+    INVALID_BGP_NAME_MALFORMED = 400 "InvalidBgpName.Malformed" "Specified Bgp Group name is not valid.";
     INVALID_CIDR_BLOCK = 400 "InvalidCidrBlock" "Specified CIDR block is not valid.";
     INVALID_CIDR_BLOCK_DUPLICATE = 400 "InvalidCIDRBlock.Duplicate" "Specified CIDR block is already exists.";
     INVALID_CIDR_BLOCK_MALFORMED = 400 "InvalidCidrBlock.Malformed" "Specified CIDR block is not valid.";
@@ -150,8 +178,11 @@ codes! {
     INVALID_CONSTRUCTION_TIME_MALFORMED = 400 "InvalidConstructionTime.Malformed" "%s";
     INVALID_DESCRIPTION_MALFORMED = 400 "InvalidDescription.Malformed" "The specifid ?Description? is not valid.";
     INVALID_DESCRIPTION_MALFORMED_RI = 400 "InvalidDescription.Malformed" "The Description is illegal.";
+    INVALID_DEST_CIDR_BLOCK_MALFORMED = 400 "InvalidDestCidrBlock.Malformed" "Specified dstCidrBlock is not valid.";
     INVALID_FILTER_KEY_VALUE_NOT_SUPPORTED = 404 "InvalidFilterKey.ValueNotSupported"
         "Specified filter key is not supported: Filter.X.key";
+    INVALID_GRANT_RULE_NOT_FOUND = 404 "InvalidGrantRule.NotFound"
+        "The instance is not granted to that transit network.";
     INVALID_HEALTH_CHECK_IP_MALFORMD = 400 "InvalidHealthCheckIP.Malformd"
         "Healthcheck sourceip or targetip is not valid.";
     INVALID_INSTANCE_ID_NOT_FOUND = 400 "InvalidInstanceId.NotFound" "%s";
@@ -200,6 +231,12 @@ codes! {
     INVALID_ORDER_ID_NOT_FOUND = 404 "InvalidOrderId.NotFound" "The OrderId provided does not exist in our records.";
     INVALID_PARAMETER_CIDR_BLOCK = 400 "InvalidParameter" "Specified CIDR block is not valid";
     INVALID_PARAMETER_USER_CIDR = 400 "InvalidParameter" "Specified UserCidr invalid format.";
+    INVALID_PARAMS_NOT_FOUND = 400 "InvalidParams.NotFound" "instance not found";
+    INVALID_PARAMS_NOT_FOUND_VPC = 400 "InvalidParams.NotFound" "vpc instance not found";
+    INVALID_PARAMS_PEER_IP_ADDRESS_IN_USE = 400 "InvalidParams.PeerIpAddressInUse"
+        "peer ip address in use ,cannot create bgp peer.";
+    INVALID_PARAMS_PEER_IP_ADDRESS_MUST_POINT_OUT = 400 "InvalidParams.PeerIpAddressMustPointOut"
+        "vbr has 0 or more than 1 subif ,point out peerIpAddress.";
     INVALID_PARAM_MODIFY_RI = 400 "InvalidParam.ModifyRouterInterface" "Modify routerinterface param invalid";
     INVALID_PARAM_MODIFY_RI_DELETE = 400 "InvalidParam.ModifyRouterInterface"
         "healthCheck Ip is conflicted with DeleteHealthCheckIp option";
@@ -208,6 +245,7 @@ codes! {
     INVALID_PARAM_NOT_NULL = 400 "InvalidParam.NotNull" "The parameter must not be null.";
     INVALID_PEERING_SUBNET_MASK_MALFORMED = 400 "InvalidPeeringSubnetMask.Malformed"
         "The specified PeeringSubnetMask is not valid.";
+    INVALID_PEER_ASN_MALFORMED = 400 "InvalidPeerAsn.Malformed" "invalid peer asn cannot equals aliyun asn:45104";
     INVALID_PEER_GATEWAY_IP_MALFORMED = 400 "InvalidPeerGatewayIp.Malformed"
         "The specified PeerGatewayIp is not valid.";
     INVALID_PEER_LOCATION_MALFORMD = 400 "InvalidPeerLocation.Malformd" "The PeerLocation provided was invalid.";
@@ -276,8 +314,11 @@ codes! {
     INVALID_SPEC_VALUD_NOT_SUPPORTED = 400 "InvalidSpec.ValudNotSupported"
         "The specified Spec is not supported.";
     INVALID_STATUS = 400 "InvalidStatus" "invalid physical connection status.";
+    INVALID_STATUS_CANNOT_OPERATE = 400 "InvalidStatus.CannotOperate" "invalid status cannot operate";
     INVALID_STATUS_NOT_ALLOWED = 400 "InvalidStatus.NotAllowed"
         "The virtual border has been associated by physicalConnection.";
+    INVALID_STATUS_NOT_ALLOWED_PAIR = 400 "InvalidStatus.NotAllowed"
+        "The virtual border router is in a failover pair.";
     INVALID_STATUS_NOT_ALLOWED_ROUTER = 400 "InvalidStatus.NotAllowed" "Invalid virtual border router status.";
     INVALID_STATUS_PORT_TAKEN = 400 "Invalid.Status" "The device or interface status invalid, or has been used..";
     INVALID_STATUS_STATUS_NOT_ENABLED = 400 "InvalidStatus.StatusNotEnabled"
@@ -294,6 +335,7 @@ codes! {
         "The specified VirutalBorderRouter does not exist in our records.";
     INVALID_VBR_ID_NOT_FOUND_OR_CIRCUIT = 404 "InvalidVbrId.NotFound"
         "The specified VirutalBorderRouter or PhysicalConnection does not exist in our records.";
+    INVALID_VBR_NETWORK = 400 "InvalidVbrNetwork" "vbr netowrk not exists";
     INVALID_VBR_OWNER_ID_NOT_FOUND = 404 "InvalidVbrOwnerId.NotFound" "The specified VbrOwnerId is not valid.";
     INVALID_VBR_STATUS = 400 "InvalidVBRStatus" "invalid virtual border router status.";
     INVALID_VLAN_ID_MALFORMED = 400 "InvalidVlanId.Malformed" "The specified VlanId is not valid.";
@@ -307,12 +349,14 @@ codes! {
     MISSING_PARAM_BANDWIDTH = 400 "MissingParam.Bandwidth" "Missing param of Bandwidth.";
     MISSING_PARAM_CIDR_OR_CIDR_MASK = 400 "MissingParam.CidrOrCidrMask"
         "The CIDR or CIDR Mask must be input.";
+    MISSING_PARAM_ENABLE_BFD = 400 "MissingParam.EnableBfd" "The parameter EnableBfd is missing.";
     MISSING_PARAM_INSTANCE_ID = 400 "MissingParam.InstanceId" "%s";
     MISSING_PARAM_INSTANCE_ID_ROUTER = 400 "MissingParam.InstanceId" "Missing param of InstanceId.";
     MISSING_PARAM_PHYSICAL_CONNECTION_ID = 400 "MissingParam.PhysicalConnectionId" "PhysicalConnectionId is missing.";
     MISSING_PARAM_PM_INFO = 400 "MissingParam.PMInfo" "%s";
     MISSING_PARAM_REGION_NO = 400 "MissingParam.RegionNo" "RegionNo is missing.";
     MISSING_PARAM_REGION_NO_FILLED = 400 "MissingParam.RegionNo" "%s";
+    MISSING_PARAM_VBR_HA_ID_OR_VBR_ID = 400 "MissingParam.VbrHaIdOrVbrId" "Give VbrHaId or VbrId.";
     NUMBER_EXCEED_TAGS = 400 "NumberExceed.Tags" "The maximum number of tags is exceeded.";
     OPERATION_DENIED_LOA_STATUS_NOT_ALLOW_COMPLETE = 400 "OperationDenied.LOAStatusNotAllowComplete"
         "The operation is not allowed because of LOAStatusNotAllowComplete.";
@@ -344,6 +388,12 @@ codes! {
         "The account cannot hold that much: credit less.";
     QUOTA_EXCEEDED_BANDWIDTH = 400 "QuotaExceeded.Bandwidth"
         "The physical connection has not that much bandwidth left.";
+    QUOTA_EXCEEDED_BFD_SESSION = 400 "QuotaExceeded.BfdSession" "Your Bfd Session number reaches the upper limit.";
+    QUOTA_EXCEEDED_BGP = 400 "QuotaExceeded.Bgp" "bgp peer count per vbr quota exceed.";
+    QUOTA_EXCEEDED_BGP_GROUPS = 400 "QuotaExceeded.Bgp" "bgp group count per vbr quota exceed.";
+    QUOTA_EXCEEDED_BGP_NETWORK = 400 "QuotaExceeded.BgpNetwork" "bgp network count per vbr quota exceed.";
+    QUOTA_EXCEEDED_CEN_GRANTS = 400 "QuotaExceeded.CenGrants"
+        "The instance is granted to its full number of transit networks.";
     QUOTA_EXCEEDED_FREEVBR = 400 "QuotaExceeded.freevbr" "Free virtual boarder router quota exceed.";
     QUOTA_EXCEEDED_FREE_PCONN_PER_AP = 400 "QuotaExceeded.freePconnPerAP"
         "free physical connections count excceeded.";
@@ -353,6 +403,7 @@ codes! {
     QUOTA_EXCEEDED_QOS_RULE = 400 "QuotaExceeded.QosRule" "The queue has its full number of rules.";
     QUOTA_EXCEEDED_ROUTER_INTERFACE = 400 "QuotaExceeded.RouterInterface" "Router interface quota exceeded.";
     QUOTA_EXCEEDED_ROUTES = 400 "QuotaExceeded" "Route entry quota exceeded in this route table.";
+    QUOTA_EXCEEDED_VBR_HA = 400 "QuotaExceeded.VbrHa" "A virtual border router is in one failover pair at most.";
     QUOTA_EXCEEDED_VBR_PERP_CONN = 400 "QuotaExceeded.vbrPerpConn"
         "Virtual boarder router per PhysicalConnection quota exceed.";
     QUOTA_EXCEEDED_VPC = 400 "QuotaExceeded.Vpc" "VPC quota exceeded.";

@@ -108,6 +108,37 @@ pub const HOLDS: &[Hold] = &[
         refuses: &[("DeleteVirtualBorderRouter", &codes::INVALID_STATUS_NOT_ALLOWED)],
     },
     Hold {
+        what: "a failover pair",
+        on: "border router",
+        find: "select id from vbr_ha where vbr_id = $1 union all select id from vbr_ha where peer_vbr_id = $1",
+        refuses: &[("DeleteVirtualBorderRouter", &codes::INVALID_STATUS_NOT_ALLOWED_PAIR)],
+    },
+    Hold {
+        what: "a BGP group",
+        on: "border router",
+        find: "select id from bgp_group where router_id = $1 order by serial limit 1",
+        refuses: &[("DeleteVirtualBorderRouter", &codes::DEPENDENCY_VIOLATION_BGP_GROUP)],
+    },
+    Hold {
+        // Part of the router's BGP as the groups are: clients wait for the one code.
+        what: "a BGP network",
+        on: "border router",
+        find: "select prefix from bgp_network where router_id = $1 order by prefix limit 1",
+        refuses: &[("DeleteVirtualBorderRouter", &codes::DEPENDENCY_VIOLATION_BGP_GROUP)],
+    },
+    Hold {
+        what: "a BGP peer",
+        on: "BGP group",
+        find: "select id from bgp_peer where group_id = $1 order by serial limit 1",
+        refuses: &[("DeleteBgpGroup", &codes::DEPENDENCY_VIOLATION_BGP_PEER)],
+    },
+    Hold {
+        what: "a BGP network in it",
+        on: "VPC",
+        find: "select prefix from bgp_network where vpc_id <> '' and vpc_id = $1 order by prefix limit 1",
+        refuses: &[("DeleteVpc", &codes::DEPENDENCY_VIOLATION_INSTANCE)],
+    },
+    Hold {
         what: "a router interface",
         on: "border router",
         find: "select id from router_interface where router_id = $1 order by created_at, id limit 1",
@@ -219,6 +250,10 @@ pub const NEEDS: &[Need] = &[
 pub const ROUTER_NEEDS: &[(&str, &Code)] = &[
     ("CreateRouterInterface", &codes::INVALID_VBR_STATUS),
     ("CreateRouteEntry", &codes::INVALID_VBR_STATUS),
+    ("CreateVbrHa", &codes::INVALID_OPERATION_OPERATION_NOT_ALLOWED_IN_STATE),
+    ("CreateBgpGroup", &codes::INVALID_STATUS_CANNOT_OPERATE),
+    ("CreateBgpPeer", &codes::INVALID_STATUS_CANNOT_OPERATE),
+    ("AddBgpNetwork", &codes::INVALID_STATUS_CANNOT_OPERATE),
 ];
 
 /// Refuses where the border router is not as `action` needs it; with the router's state, which is the reason.

@@ -4,6 +4,7 @@
 use crate::action::{Entry, Replay, Result};
 use crate::cx::{Caller, Change};
 use crate::limits;
+use crate::seal::Seal;
 use crate::time::Millis;
 use rpc::gateway;
 use rpc::params::Params;
@@ -56,7 +57,13 @@ fn token_names(entry: &Entry) -> &'static [&'static str] {
 
 impl Token {
     /// The token of a call, if it carries one.
-    pub(crate) fn of(entry: &Entry, params: &Params, targets: &[&str], caller: &Caller) -> Option<Token> {
+    pub(crate) fn of(
+        entry: &Entry,
+        params: &Params,
+        targets: &[&str],
+        caller: &Caller,
+        seal: &Seal,
+    ) -> Option<Token> {
         let (action, replay) = (entry.name(), entry.about.replay);
         let names = token_names(entry);
         let token = names.iter().find_map(|name| params.get(name).filter(|token| !token.is_empty()))?;
@@ -64,7 +71,12 @@ impl Token {
         for (name, value) in params.iter().filter(|(name, _)| !names.contains(name)) {
             hash.update(name.as_bytes());
             hash.update([0]);
-            hash.update(value.as_bytes());
+            // Of what is secret a plain hash would let guesses be tried.
+            if is_masked(name) {
+                hash.update(seal.mark(value));
+            } else {
+                hash.update(value.as_bytes());
+            }
             hash.update([0]);
         }
         let fingerprint = hex(&hash.finalize());

@@ -6,8 +6,10 @@
 pub mod account;
 pub mod action;
 pub mod autopilot;
+pub mod bgp;
 pub mod billing;
 pub mod catalogue;
+pub mod cen;
 pub mod circuit;
 pub mod codes;
 pub mod conditions;
@@ -18,6 +20,7 @@ pub mod holds;
 pub mod hosted;
 pub mod id;
 pub mod inventory;
+mod kept;
 mod ledger;
 pub mod letter;
 pub mod limits;
@@ -37,6 +40,7 @@ pub mod tag;
 pub mod time;
 pub mod timer;
 pub mod vbr;
+pub mod vbr_ha;
 pub mod verify;
 pub mod vpc;
 pub mod work;
@@ -116,6 +120,23 @@ pub const ACTIONS: &[Entry] = actions! {
     query qos::describe::DescribeExpressConnectTrafficQosRule;
     command qos::rule::ModifyExpressConnectTrafficQosRule;
     command qos::rule::DeleteExpressConnectTrafficQosRule;
+    command bgp::create::CreateBgpGroup;
+    query bgp::describe::DescribeBgpGroups;
+    command bgp::change::ModifyBgpGroupAttribute;
+    command bgp::change::DeleteBgpGroup;
+    command bgp::create::CreateBgpPeer;
+    query bgp::describe::DescribeBgpPeers;
+    command bgp::change::ModifyBgpPeerAttribute;
+    command bgp::change::DeleteBgpPeer;
+    command bgp::network::AddBgpNetwork;
+    query bgp::describe::DescribeBgpNetworks;
+    command bgp::network::DeleteBgpNetwork;
+    command vbr_ha::CreateVbrHa;
+    query vbr_ha::DescribeVbrHa;
+    command vbr_ha::DeleteVbrHa;
+    command cen::GrantInstanceToCen;
+    query cen::DescribeGrantRulesToCen;
+    command cen::RevokeInstanceFromCen;
     command tag::TagResources;
     command tag::UnTagResources;
     query tag::ListTagResources;
@@ -180,6 +201,8 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "interfaces",
         sql: include_str!("../migrations/0007_interfaces.sql"),
     },
+    store::Migration { version: 8, name: "bgp", sql: include_str!("../migrations/0008_bgp.sql") },
+    store::Migration { version: 9, name: "failover", sql: include_str!("../migrations/0009_failover.sql") },
     store::Migration { version: 10, name: "groups", sql: include_str!("../migrations/0010_groups.sql") },
     store::Migration { version: 11, name: "hosted", sql: include_str!("../migrations/0011_hosted.sql") },
     store::Migration { version: 12, name: "traffic", sql: include_str!("../migrations/0012_traffic.sql") },

@@ -99,6 +99,30 @@ limits! {
     ROUTE_CREATION_MS = 1000;
     /// How long a route stays in Deleting, milliseconds: it is gone when its deletion is answered.
     ROUTE_DELETION_MS = 0;
+    /// How long a BGP group, peer or network stays in Pending, milliseconds.
+    BGP_CREATION_MS = 1000;
+    /// How long a BGP group or peer stays in Modifying, milliseconds.
+    BGP_CHANGE_MS = 1000;
+    /// How long a BGP group, peer or network stays in Deleting, milliseconds: it is gone when its deletion is answered.
+    BGP_DELETION_MS = 0;
+    /// BGP groups of one border router.
+    BGP_GROUPS_PER_VBR_MAX = 8;
+    /// BGP peers of one border router, over all its groups (contract, states section 7).
+    BGP_PEERS_PER_VBR_MAX = 8;
+    /// BGP networks of one border router.
+    BGP_NETWORKS_PER_VBR_MAX = 100;
+    /// BGP peers of one account whose failures are detected by BFD.
+    BFD_SESSIONS_MAX = 16;
+    /// Routes that each peer of a BGP group may be allowed to send.
+    BGP_ROUTE_QUOTA_MAX = 1000;
+    /// Characters of a BGP group's key.
+    BGP_AUTH_KEY_CHARS_MAX = 64;
+    /// How long a failover pair stays in Creating, milliseconds.
+    VBR_HA_CREATION_MS = 1000;
+    /// How long a failover pair stays in Deleting, milliseconds: it is gone when its deletion is answered.
+    VBR_HA_DELETION_MS = 0;
+    /// Transit networks to which one VPC or border router is granted.
+    CEN_GRANTS_PER_INSTANCE_MAX = 20;
     /// Deadlines and autopilot steps that one request may set off before it is answered.
     STEPS_PER_REQUEST_MAX = 64;
     /// Deadlines that one AdvanceTime may pass.

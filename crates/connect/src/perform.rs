@@ -83,7 +83,7 @@ fn attempt(
     let revision = lock_with(tx, &account, &others).map_err(undone)?;
     let token = match about.replay {
         Replay::Never => None,
-        _ => Token::of(order.entry, &order.params, &order.command.targets(), &order.caller),
+        _ => Token::of(order.entry, &order.params, &order.command.targets(), &order.caller, &world.seal),
     };
     if let Some(token) = &token
         && let Some(body) = ledger::replayed(tx, token, order.now).map_err(undone)?

@@ -278,6 +278,11 @@ const TABLES: &[&str] = &[
     "qos_circuit",
     "qos_queue",
     "qos_rule",
+    "bgp_group",
+    "bgp_peer",
+    "bgp_network",
+    "vbr_ha",
+    "cen_grant",
 ];
 
 impl Command for ResetSandbox {

@@ -5,12 +5,17 @@
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Key, Nonce};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 const NONCE_BYTES: usize = 12;
 
-/// Seals and opens secrets.
-pub struct Seal(Aes256Gcm);
+/// Seals and opens secrets, and compares them without keeping them.
+pub struct Seal {
+    cipher: Aes256Gcm,
+    marks: Hmac<Sha256>,
+}
 
 /// A sealed secret does not open: another master key, or altered bytes.
 #[derive(Debug)]
@@ -19,7 +24,17 @@ pub struct Unopenable;
 impl Seal {
     /// Uses `master`, the 32 bytes of the master key file.
     pub fn new(master: &[u8; 32]) -> Seal {
-        Seal(Aes256Gcm::new(&Key::<Aes256Gcm>::from(*master)))
+        let keyed = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(master);
+        let mut marks = keyed.expect("a key of any length will do");
+        marks.update(b"crossconnect mark");
+        Seal { cipher: Aes256Gcm::new(&Key::<Aes256Gcm>::from(*master)), marks }
+    }
+
+    /// A mark of a secret: the same for the same secret, and without the master key nobody can try secrets against it.
+    pub fn mark(&self, secret: &str) -> [u8; 32] {
+        let mut mark = self.marks.clone();
+        mark.update(secret.as_bytes());
+        mark.finalize().into_bytes().into()
     }
 
     /// Seals `secret` for its owner, such as a key id; `chance` must be fresh for each call.
@@ -28,7 +43,7 @@ impl Seal {
         nonce.copy_from_slice(&chance[..NONCE_BYTES]);
         let payload = Payload { msg: secret.as_bytes(), aad: owner.as_bytes() };
         let text = self
-            .0
+            .cipher
             .encrypt(&Nonce::from(nonce), payload)
             .expect("a secret of a few kilobytes always fits the cipher");
         [nonce.as_slice(), &text].concat()
@@ -39,7 +54,7 @@ impl Seal {
         let (nonce, text) = sealed.split_at_checked(NONCE_BYTES).ok_or(Unopenable)?;
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_| Unopenable)?;
         let payload = Payload { msg: text, aad: owner.as_bytes() };
-        let clear = self.0.decrypt(&Nonce::from(nonce), payload).map_err(|_| Unopenable)?;
+        let clear = self.cipher.decrypt(&Nonce::from(nonce), payload).map_err(|_| Unopenable)?;
         String::from_utf8(clear).map(Zeroizing::new).map_err(|_| Unopenable)
     }
 }
@@ -47,6 +62,14 @@ impl Seal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mark_is_the_secrets_and_the_keys() {
+        let seal = Seal::new(&[7; 32]);
+        assert_eq!(seal.mark("open sesame"), Seal::new(&[7; 32]).mark("open sesame"));
+        assert_ne!(seal.mark("open sesame"), seal.mark("open sesam"));
+        assert_ne!(seal.mark("open sesame"), Seal::new(&[8; 32]).mark("open sesame"));
+    }
 
     #[test]
     fn a_secret_opens_only_for_its_own_key_and_unaltered() {

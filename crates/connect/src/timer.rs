@@ -10,7 +10,7 @@ use crate::limits;
 use crate::machine::Actor;
 use crate::time::Millis;
 use crate::world::World;
-use crate::{autopilot, circuit, order, qos, route, router_interface, vbr, vpc};
+use crate::{autopilot, circuit, kept, order, qos, route, router_interface, vbr, vpc};
 use rpc::params::Params;
 use store::{Abort, Arg, Read, ReadExt, Tx};
 
@@ -205,6 +205,9 @@ fn step(tx: &mut dyn Tx, world: &World, due: &Due, ids: &mut Ids, effects: &mut 
         route::deadline(&mut cx, &due.resource, &due.trigger)?
     } else if qos::is_policy(&due.resource) {
         qos::deadline(&mut cx, &due.resource, &due.trigger)?
+    } else if let Some(pull) = kept::kind_of(&due.resource) {
+        pull(&mut cx, &due.resource, &due.trigger)?;
+        Vec::new()
     } else {
         circuit::deadline(&mut cx, &due.resource, &due.trigger)?
     };

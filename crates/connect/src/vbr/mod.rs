@@ -27,7 +27,7 @@ use crate::cx::{Caller, Cx, View};
 use crate::limits::VLAN_RESERVATION_MS;
 use crate::machine::{Actor, Move, To};
 use crate::time::Millis;
-use crate::{hosted, tag, timer};
+use crate::{cen, hosted, tag, timer};
 use link::Link;
 use rpc::code::{Code, Error};
 use states::{VBR, VbrStatus};
@@ -339,6 +339,7 @@ impl Vbr {
         vlan::free_all(cx, &self.id)?;
         hosted::moves::router_gone(cx, &self.id)?;
         tag::clear(cx, KIND, &self.id)?;
+        cen::clear(cx, &self.id)?;
         cx.tx.exec(
             "delete from vbr where account = $1 and region = $2 and serial = $3",
             &[Arg::from(&self.account), Arg::from(&self.region), Arg::from(self.serial)],

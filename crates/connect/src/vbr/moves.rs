@@ -151,6 +151,8 @@ impl Command for DeleteVirtualBorderRouter {
         &codes::INVALID_STATUS_NOT_ALLOWED,
         &codes::INVALID_OPERATION_ROUTER_INTERFACE_NOT_DELETED,
         &codes::DEPENDENCY_VIOLATION_ROUTE_ENTRY,
+        &codes::DEPENDENCY_VIOLATION_BGP_GROUP,
+        &codes::INVALID_STATUS_NOT_ALLOWED_PAIR,
     ];
     names_a_router!(vbr_id);
 

@@ -1,7 +1,7 @@
 //! What must hold of circuits: counters, ports, deadlines, labels, answers.
 
 use super::answers::Shown;
-use super::{Findings, each_wrong, letters, networks, quoted, routers};
+use super::{Findings, bgp, each_wrong, failover, letters, networks, quoted, routers};
 use crate::autopilot::{Step, Verdict};
 use crate::circuit::KIND;
 use crate::circuit::states::{
@@ -140,6 +140,8 @@ pub(super) fn deadlines_belong(read: &mut dyn Read, findings: &mut Findings) -> 
         .chain(letters::triggers())
         .chain(routers::triggers())
         .chain(networks::triggers())
+        .chain(bgp::triggers())
+        .chain(failover::triggers())
         .chain([FINISH_CONFIGURATION]);
     let sql = format!(
         "select due.resource, due.trigger, due.actor, due.at, circuit.status, circuit.since from due

@@ -4,7 +4,9 @@
 //! columns are compared with each other, not with what the product would make of them.
 
 mod answers;
+mod bgp;
 mod circuits;
+mod failover;
 mod hosted;
 mod ledger;
 mod letters;
@@ -275,6 +277,46 @@ pub const ALL: &[Invariant] = &[
         id: "ledger-leads-to-routers",
         sentence: "the ledger leads each router from its creation to its present status",
         check: ledger::leads_to_routers,
+    },
+    Invariant {
+        id: "bgp-stands-on-routers",
+        sentence: "what belongs to a router's BGP is its owner's and in its region, and no more of it than may be",
+        check: bgp::stands_on_routers,
+    },
+    Invariant {
+        id: "bgp-settings-fit",
+        sentence: "a BGP group has numbers that there are and a whole key or none, and a peer its detection and an address of its own",
+        check: bgp::settings_fit,
+    },
+    Invariant {
+        id: "bgp-waits",
+        sentence: "what a router's BGP does by itself is due when its state says, and nothing else is",
+        check: bgp::deadlines_belong,
+    },
+    Invariant {
+        id: "ledger-leads-to-bgp",
+        sentence: "the ledger leads each BGP group, peer and network from its creation to its present status",
+        check: bgp::led_by_ledger,
+    },
+    Invariant {
+        id: "pairs-are-whole",
+        sentence: "a failover pair has two routers of its account, and a router is in one pair at most",
+        check: failover::pairs_are_whole,
+    },
+    Invariant {
+        id: "pairs-wait",
+        sentence: "a failover pair that changes by itself is due when its state says",
+        check: failover::pairs_wait,
+    },
+    Invariant {
+        id: "ledger-leads-to-pairs",
+        sentence: "the ledger leads each failover pair from its creation to its present status",
+        check: failover::led_by_ledger,
+    },
+    Invariant {
+        id: "grants-are-on-something",
+        sentence: "grants are few, and on a VPC or a router of their account",
+        check: failover::grants_are_on_something,
     },
 ];
 

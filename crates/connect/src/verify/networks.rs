@@ -17,14 +17,14 @@ pub(super) fn triggers() -> Vec<&'static str> {
     [timers(&VPC), timers(&INTERFACE), timers(&ROUTE)].concat()
 }
 
-fn timers<S: State>(machine: &Machine<S>) -> Vec<&'static str> {
+pub(super) fn timers<S: State>(machine: &Machine<S>) -> Vec<&'static str> {
     machine.moves.iter().filter(|row| row.actor == Actor::Timer).map(|row| row.trigger).collect()
 }
 
 /// A resource with a status of its own: its table and its machine.
-struct Kept<S: State> {
-    table: &'static str,
-    machine: &'static Machine<S>,
+pub(super) struct Kept<S: State> {
+    pub(super) table: &'static str,
+    pub(super) machine: &'static Machine<S>,
 }
 
 const VPCS: Kept<VpcStatus> = Kept { table: "vpc", machine: &VPC };
@@ -33,7 +33,7 @@ const INTERFACES: Kept<InterfaceStatus> = Kept { table: "router_interface", mach
 
 impl<S: State> Kept<S> {
     /// A state that ends by itself has its deadline, at its instant, and no other state has one.
-    fn deadlines_belong(&self, read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
+    pub(super) fn deadlines_belong(&self, read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
         let table = self.table;
         let sql = format!(
             "select due.resource, due.trigger, due.actor, due.at, {table}.status, {table}.since from due

@@ -35,6 +35,7 @@ impl Command for DeleteVpc {
         &codes::INCORRECT_VPC_STATUS,
         &codes::DEPENDENCY_VIOLATION_ROUTER_INTERFACE,
         &codes::DEPENDENCY_VIOLATION_ROUTE_ENTRY,
+        &codes::DEPENDENCY_VIOLATION_INSTANCE,
     ];
 
     fn targets(&self) -> Vec<&str> {

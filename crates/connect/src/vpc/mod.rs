@@ -15,7 +15,7 @@ use crate::codes;
 use crate::cx::Cx;
 use crate::machine::{Actor, Move, To};
 use crate::time::Millis;
-use crate::{tag, timer};
+use crate::{cen, tag, timer};
 use rpc::code::{Code, Error};
 use states::{VPC, VpcStatus};
 use std::sync::LazyLock;
@@ -240,6 +240,7 @@ impl Vpc {
 
     fn remove(&self, cx: &mut Cx<'_>) -> Result<()> {
         tag::clear(cx, KIND, &self.id)?;
+        cen::clear(cx, &self.id)?;
         cx.tx.exec(
             "delete from vpc where account = $1 and region = $2 and serial = $3",
             &[Arg::from(&self.account), Arg::from(&self.region), Arg::from(self.serial)],

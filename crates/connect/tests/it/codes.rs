@@ -2,7 +2,7 @@
 //! rules, of the life cycle and of the parameters run once more on one thread, and by a few refusals beside them.
 
 use crate::house::{House, Lane, Plan, Who, has_seen, keep_to_one_lane, order, text};
-use crate::{parameters, rules, walk, walk_interfaces, walk_letters, walk_routers};
+use crate::{parameters, rules, walk, walk_bgp, walk_interfaces, walk_letters, walk_routers};
 
 /// Tests whose refusals count. They are run here in this order, on the store in memory.
 const PROVOCATIONS: &[fn()] = &[
@@ -102,6 +102,29 @@ const PROVOCATIONS: &[fn()] = &[
     rules::routes::a_table_holds_so_many_routes_and_lists_them_page_by_page,
     rules::routes::a_route_over_a_circuit_needs_the_open_service_and_a_token_makes_one,
     walk_interfaces::every_trigger_on_every_interface_by_everyone_does_what_the_table_says,
+    rules::bgp::a_group_is_made_and_read_back_with_nothing_invented,
+    rules::bgp::what_no_group_can_be_is_refused_and_leaves_nothing,
+    rules::bgp::a_key_is_sealed_and_shown_to_its_owner_alone,
+    rules::bgp::a_router_has_its_full_number_of_groups,
+    rules::bgp::bgp_is_put_on_a_router_in_service_and_stays_when_it_is_stopped,
+    rules::bgp::a_router_is_not_removed_under_its_bgp,
+    rules::bgp::a_closed_service_lets_no_bgp_be_put_on_a_router,
+    rules::bgp::another_tenant_sees_and_reaches_no_bgp,
+    rules::bgp_peers::a_peer_has_its_groups_settings_and_its_routers_far_end,
+    rules::bgp_peers::a_peers_address_is_one_that_it_can_have_and_its_routers_alone,
+    rules::bgp_peers::with_several_links_a_peer_must_be_pointed_out,
+    rules::bgp_peers::detection_has_hops_and_hops_need_detection,
+    rules::bgp_peers::a_peer_moves_between_groups_of_its_router,
+    rules::bgp_peers::a_router_and_an_account_have_their_full_number_of_peers,
+    rules::bgp_peers::a_network_is_announced_once_from_its_router,
+    rules::bgp_peers::networks_end_at_once_and_a_token_is_judged_by_what_is_announced,
+    rules::bgp_peers::a_router_announces_its_full_number_of_networks,
+    rules::failover::a_pair_is_made_read_back_and_dissolved,
+    rules::failover::a_pair_is_of_two_free_routers_in_service,
+    rules::failover::a_grant_is_given_shown_at_once_and_taken_back,
+    rules::failover::only_ones_own_is_granted_and_so_often,
+    rules::failover::a_grants_token_is_judged_by_what_is_granted,
+    walk_bgp::every_trigger_on_all_bgp_by_everyone_does_what_the_tables_say,
     walk::every_trigger_in_every_status_by_everyone_does_what_the_table_says,
     walk_letters::every_trigger_on_every_letter_by_everyone_does_what_the_table_says,
     walk_routers::every_trigger_on_every_router_by_everyone_does_what_the_table_says,

@@ -278,6 +278,45 @@ fn traffic(house: &mut House, say: &mut Say<'_>) {
     say(house, Who::Tenant, "DeleteExpressConnectTrafficQos", &of);
 }
 
+/// The actions on a router's BGP.
+fn bgp(house: &mut House, say: &mut Say<'_>) {
+    let circuit = house.order(Who::Tenant, &[]);
+    house.act("ConfirmPhysicalConnection", &circuit).unwrap();
+    house.act("EnablePhysicalConnection", &circuit).unwrap();
+    let router = crate::rules::routers::router(house, &circuit, &[]);
+    let new = [EAST, ("RouterId", &*router), ("PeerAsn", "64600"), ("AuthKey", "<k> & \"y\"")];
+    let made = say(house, Who::Tenant, "CreateBgpGroup", &new);
+    let group = [EAST, ("BgpGroupId", made["BgpGroupId"].as_str().unwrap()), ("Name", "<n>")];
+    house.advance(1);
+    say(house, Who::Tenant, "ModifyBgpGroupAttribute", &group);
+    house.advance(1);
+    say(house, Who::Tenant, "DescribeBgpGroups", &group);
+    let made = say(house, Who::Tenant, "CreateBgpPeer", &group);
+    let peer = [EAST, ("BgpPeerId", made["BgpPeerId"].as_str().unwrap()), ("EnableBfd", "true")];
+    house.advance(1);
+    say(house, Who::Tenant, "ModifyBgpPeerAttribute", &peer);
+    house.advance(1);
+    let block = [EAST, ("RouterId", &*router), ("DstCidrBlock", "10.1.0.0/16")];
+    say(house, Who::Tenant, "AddBgpNetwork", &block);
+    house.advance(1);
+    say(house, Who::Tenant, "DescribeBgpPeers", &group);
+    say(house, Who::Tenant, "DescribeBgpNetworks", &block);
+    say(house, Who::Tenant, "DeleteBgpNetwork", &block);
+    say(house, Who::Tenant, "DeleteBgpPeer", &peer);
+    say(house, Who::Tenant, "DeleteBgpGroup", &group);
+    let other = crate::rules::routers::router(house, &circuit, &[("VlanId", "11")]);
+    let pair = [EAST, ("VbrId", &*router), ("PeerVbrId", &*other), ("Name", "<n>")];
+    let made = say(house, Who::Tenant, "CreateVbrHa", &pair);
+    house.advance(1);
+    say(house, Who::Tenant, "DescribeVbrHa", &pair);
+    let named = [EAST, ("InstanceId", made["VbrHaId"].as_str().unwrap())];
+    say(house, Who::Tenant, "DeleteVbrHa", &named);
+    let grant = crate::rules::failover::granting("VBR", &router, "<cen>");
+    for action in ["GrantInstanceToCen", "DescribeGrantRulesToCen", "RevokeInstanceFromCen"] {
+        say(house, Who::Tenant, action, &grant);
+    }
+}
+
 #[test]
 fn json_and_xml_say_the_same_of_every_action() {
     let mut house = Plan::piloted(Lane::Memory).build();
@@ -373,6 +412,7 @@ fn json_and_xml_say_the_same_of_every_action() {
     groups(&mut house, &mut say);
     hosted(&mut house, &mut say);
     traffic(&mut house, &mut say);
+    bgp(&mut house, &mut say);
     say(&mut house, Who::Operator, "ResetSandbox", &[]);
     let mut closed = Plan { outbound_service_open: false, ..Plan::quiet(Lane::Memory) }.build();
     say(&mut closed, Who::Tenant, "OpenPhysicalConnectionService", &[east]);

@@ -1,6 +1,8 @@
 //! What must hold of the rows at every moment: the product's own invariants, asked of a house. That each of them sees
 //! what breaks it is tested here too.
 
+mod bgp;
+mod failover;
 mod networks;
 mod routers;
 
@@ -410,6 +412,10 @@ fn every_invariant_sees_what_breaks_it() {
         }));
         let house = networks::lively(lane);
         broken.extend(damaged(&house, networks::DAMAGE, str::to_owned));
+        let (house, router) = bgp::lively(lane);
+        broken.extend(damaged(&house, bgp::DAMAGE, |text| text.replace("VBR", &router)));
+        let (house, router) = failover::lively(lane);
+        broken.extend(damaged(&house, failover::DAMAGE, |text| text.replace("VBR", &router)));
         let all: BTreeSet<_> = verify::ALL.iter().map(|invariant| invariant.id).collect();
         assert_eq!(broken, all, "every invariant is broken once");
     }

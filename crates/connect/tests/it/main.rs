@@ -18,6 +18,7 @@ mod rules;
 mod shape;
 mod simulate;
 mod walk;
+mod walk_bgp;
 mod walk_interfaces;
 mod walk_letters;
 mod walk_routers;

@@ -1,10 +1,13 @@
 //! The rules of the product, one short test each, on every engine there is.
 
 pub(crate) mod autopilot;
+pub(crate) mod bgp;
+pub(crate) mod bgp_peers;
 pub(crate) mod billing;
 pub(crate) mod catalogue;
 pub(crate) mod changes;
 pub(crate) mod documents;
+pub(crate) mod failover;
 pub(crate) mod groups;
 pub(crate) mod hosted;
 pub(crate) mod interface_changes;
