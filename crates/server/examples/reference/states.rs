@@ -3,14 +3,18 @@
 use crate::actions;
 use crate::errors;
 use crate::markdown::{Table, code, in_words, number, prose, push};
+use connect::bgp::states::{BGP_GROUP, BGP_NETWORK, BGP_PEER, BgpStatus};
 use connect::circuit::states::{self, BusinessStatus, CIRCUIT, Status};
 use connect::holds::{HOLDS, NEEDS};
+use connect::hosted::states::{HOSTED, HostedStatus};
 use connect::letter::states::{self as letters, LETTER, LetterStatus};
 use connect::machine::{Machine, Move, State, To};
 use connect::order::states::{ORDER, OrderStatus};
+use connect::qos::states::{QOS, QosStatus};
 use connect::route::states::{ROUTE, RouteStatus};
 use connect::router_interface::states::{INTERFACE, InterfaceStatus};
 use connect::vbr::states::{VBR, VbrStatus};
+use connect::vbr_ha::states::{VBR_HA, VbrHaStatus};
 use connect::vpc::states::{VPC, VpcStatus};
 use rpc::wire::{Param, Shape};
 
@@ -135,12 +139,18 @@ fn router() -> String {
     out
 }
 
-/// The sections of VPCs, of router interfaces and of routes.
+/// The sections of what hangs on routers and on circuits.
 fn networks() -> String {
     let mut out = String::new();
     life::<VpcStatus, _>(&mut out, "VPC", "VPC", &VPC);
     life::<InterfaceStatus, _>(&mut out, "Router interface", "router interface", &INTERFACE);
     life::<RouteStatus, _>(&mut out, "Route", "route", &ROUTE);
+    life::<BgpStatus, _>(&mut out, "BGP group", "BGP group", &BGP_GROUP);
+    life::<BgpStatus, _>(&mut out, "BGP peer", "BGP peer", &BGP_PEER);
+    life::<BgpStatus, _>(&mut out, "BGP network", "BGP network", &BGP_NETWORK);
+    life::<VbrHaStatus, _>(&mut out, "Failover pair", "failover pair", &VBR_HA);
+    life::<HostedStatus, _>(&mut out, "Hosted connection", "hosted connection", &HOSTED);
+    life::<QosStatus, _>(&mut out, "Traffic policy", "traffic policy", &QOS);
     out
 }
 
