@@ -79,6 +79,7 @@ codes! {
     ILLEGAL_PARAM_HC_THRESHOLD = 400 "IllegalParam.HcThreshold" "%s";
     ILLEGAL_PARAM_IP_VERSION = 400 "IllegalParam.IpVersion" "The param of IPV6 is illegal.";
     ILLEGAL_PARAM_IP_VERSION_NETWORK = 400 "IllegalParam.IpVersion" "The parameter of IpVersion is illegal.";
+    ILLEGAL_PARAM_JOB_ID = 400 "IllegalParam.JobId" "The JobId provided names no failover test job.";
     ILLEGAL_PARAM_LINE_CODE = 400 "IllegalParam.LineCode" "%s";
     ILLEGAL_PARAM_LINE_LABEL = 400 "IllegalParam.LineLabel" "%s";
     ILLEGAL_PARAM_LINE_SERVICE_PROVIDER = 400 "IllegalParam.LineServiceProvider" "%s";
@@ -98,6 +99,8 @@ codes! {
     ILLEGAL_PARAM_SI = 400 "IllegalParam.Si" "%s";
     ILLEGAL_PARAM_FORMAT_DST_CIDR_BLOCK = 400 "IllegalParamFormat.DstCidrBlock"
         "The format of the specified destination CIDR block is invalid.";
+    INCORRECT_BUSINESS_STATUS_RESOURCE_ID = 400 "IncorrectBusinessStatus.ResourceId"
+        "A resource cannot be tested while it is locked.";
     INCORRECT_OPPOSITE_INTERFACE_INFO = 400 "IncorrectOppositeInterfaceInfo"
         "Cannot connect on the same router";
     INCORRECT_OPPOSITE_INTERFACE_INFO_NOT_SET = 400 "IncorrectOppositeInterfaceInfo.NotSet"
@@ -110,6 +113,10 @@ codes! {
         "RouterInterface can be operated by this action only when it's status is Active.";
     INCORRECT_ROLE_NOT_INITIATING_SIDE = 400 "IncorrectRole.NotInitiatingSide"
         "The specified RouterInterface is not InitiatingSide.";
+    INCORRECT_STATUS_ONLY_FOR_INIT = 400 "IncorrectStatus.OnlyForInit" "The failover test job has been started.";
+    INCORRECT_STATUS_ONLY_FOR_INIT_OR_STOPPED = 400 "IncorrectStatus.OnlyForInitOrStopped"
+        "The failover test job is under way.";
+    INCORRECT_STATUS_ONLY_FOR_TESTING = 400 "IncorrectStatus.OnlyForTesting" "The failover test job is not testing.";
     INCORRECT_STATUS_ORDER = 400 "IncorrectStatus.Order" "The order is not in a state that allows the operation.";
     INCORRECT_STATUS_PHYSICAL_CONNECTION = 400 "IncorrectStatus.PhysicalConnection"
         "The specified PhysicalConnectionId is not in Allocated state.";
@@ -120,6 +127,7 @@ codes! {
         "This openeration would be allowed only when status of this RouterInterface is Idle/Inactive.";
     INCORRECT_STATUS_RI_MODIFY = 400 "IncorrectStatus"
         "RouterInterface can be operated by this action only when the status is Active,idle or inactive.";
+    INCORRECT_STATUS_RESOURCE_ID = 400 "IncorrectStatus.ResourceId" "Only a resource in service can be tested.";
     INCORRECT_STATUS_VBR_HA = 400 "IncorrectStatus.VbrHa"
         "The failover pair is not in a state that allows the operation.";
     INCORRECT_VPC_STATUS = 400 "IncorrectVpcStatus" "Current VPC status does not support this operation.";
@@ -329,6 +337,8 @@ codes! {
     QUOTA_EXCEEDED_BGP_NETWORK = 400 "QuotaExceeded.BgpNetwork" "bgp network count per vbr quota exceed.";
     QUOTA_EXCEEDED_CEN_GRANTS = 400 "QuotaExceeded.CenGrants"
         "The instance is granted to its full number of transit networks.";
+    QUOTA_EXCEEDED_FAILOVER_TEST_JOB = 400 "QuotaExceeded.FailoverTestJob"
+        "The account has its full number of failover test jobs.";
     QUOTA_EXCEEDED_FREEVBR = 400 "QuotaExceeded.freevbr" "Free virtual boarder router quota exceed.";
     QUOTA_EXCEEDED_FREE_PCONN_PER_AP = 400 "QuotaExceeded.freePconnPerAP"
         "free physical connections count excceeded.";
