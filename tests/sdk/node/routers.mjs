@@ -57,7 +57,7 @@ async function until(w, vbr, is, ask) {
 
 const settled = (w, vbr, status, ask) => until(w, vbr, (found) => found === status, ask);
 
-async function create(w, circuit, vlan, changes = {}) {
+export async function create(w, circuit, vlan, changes = {}) {
   const fields = Object.entries({ PhysicalConnectionId: circuit, VlanId: vlan, ...LINK, ...changes });
   const given = Object.fromEntries(fields.filter(([, value]) => value !== undefined));
   const { VbrId } = await w.call('CreateVirtualBorderRouter', given);
@@ -74,7 +74,7 @@ function further(row) {
 }
 
 // Takes every router off its circuits, so that these can be ended.
-async function sweep(w) {
+export async function sweep(w) {
   for (const ask of [own(w), foreign(w)]) {
     for (const { VbrId } of (await listed(w, {}, { PageSize: 50 }, ask))[0]) {
       const row = await until(w, VbrId, (status) => !IN_MOTION.includes(status), ask);

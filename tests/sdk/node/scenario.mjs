@@ -8,6 +8,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BUSINESS } from './business.mjs';
+import { BGP } from './bgp.mjs';
 import { ROUTERS } from './routers.mjs';
 
 // The server is on this machine, so no proxy may come between.
@@ -573,7 +574,7 @@ export async function run(title, passes, extra = []) {
   let failed = 0;
   for (const [label, make] of passes) {
     const w = new World(make);
-    for (const test of [...TESTS, ...BUSINESS, ...ROUTERS, ...extra]) {
+    for (const test of [...TESTS, ...BUSINESS, ...ROUTERS, ...BGP, ...extra]) {
       const name = `${title} ${label} ${test.name}`;
       const problems = [];
       for (const [what, act] of [['', () => test(w)], ['cleaning up: ', () => w.clean()]]) {

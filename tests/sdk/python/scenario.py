@@ -572,13 +572,14 @@ def xml_of(text, root):
 
 def run(title, passes, extra=(), tests=None):
     """Runs every test in each pass (a label and a maker of clients), prints the count, exits."""
-    import business  # these build on this module
+    import bgp  # these build on this module
+    import business
     import routers
 
     passed, failed = 0, 0
     for label, make in passes:
         w = World(make)
-        for test in tests or [*TESTS, *business.TESTS, *routers.TESTS, *extra]:
+        for test in tests or [*TESTS, *business.TESTS, *routers.TESTS, *bgp.TESTS, *extra]:
             name = f"{title} {label} {test.__name__}"
             problems = []
             for act in (test, World.clean):

@@ -183,8 +183,8 @@ impl Query for DescribeFailoverTestJobs {
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         let has_more = jobs.len() > size;
         jobs.truncate(size);
-        let last = jobs.last().filter(|_| has_more);
-        let next_token = last.map(|job| job.head.serial.to_string()).unwrap_or_default();
+        let end = jobs.last().filter(|_| has_more);
+        let next_token = end.map(|job| job.head.serial.to_string()).unwrap_or_default();
         let list = jobs.into_iter().map(|job| shown(view.read, job)).collect::<Result<Vec<_>>>()?;
         Ok(FailoverTestJobs {
             total_count: wire_count(total),
