@@ -96,6 +96,7 @@ codes! {
     ILLEGAL_PARAM_INSTANCE_ID = 400 "IllegalParam.InstanceId" "The instance cannot be added or removed.";
     ILLEGAL_PARAM_IP_VERSION = 400 "IllegalParam.IpVersion" "The param of IPV6 is illegal.";
     ILLEGAL_PARAM_IP_VERSION_NETWORK = 400 "IllegalParam.IpVersion" "The parameter of IpVersion is illegal.";
+    ILLEGAL_PARAM_JOB_ID = 400 "IllegalParam.JobId" "The JobId provided names no failover test job.";
     ILLEGAL_PARAM_LINE_CODE = 400 "IllegalParam.LineCode" "%s";
     ILLEGAL_PARAM_LINE_LABEL = 400 "IllegalParam.LineLabel" "%s";
     ILLEGAL_PARAM_LINE_SERVICE_PROVIDER = 400 "IllegalParam.LineServiceProvider" "%s";
@@ -116,6 +117,8 @@ codes! {
         "The operation is failed because of bgp group max route entry num quota exceed.";
     ILLEGAL_PARAM_RULE_ID = 400 "IllegalParam.RuleId" "The RuleId provided is that of no rule of the queue.";
     ILLEGAL_PARAM_SI = 400 "IllegalParam.Si" "%s";
+    INCORRECT_BUSINESS_STATUS_RESOURCE_ID = 400 "IncorrectBusinessStatus.ResourceId"
+        "A resource cannot be tested while it is locked.";
     INCORRECT_OPPOSITE_INTERFACE_INFO = 400 "IncorrectOppositeInterfaceInfo"
         "Cannot connect on the same router";
     INCORRECT_OPPOSITE_INTERFACE_INFO_NOT_SET = 400 "IncorrectOppositeInterfaceInfo.NotSet"
@@ -133,6 +136,10 @@ codes! {
     INCORRECT_ROUTE_ENTRY_STATUS_ITSELF = 400 "IncorrectRouteEntryStatus"
         "Specified routeEntry status error.";
     INCORRECT_ROUTE_ENTRY_STATUS_VBR = 400 "IncorrectRouteEntryStatus" "VBR has NotStable route entry.";
+    INCORRECT_STATUS_ONLY_FOR_INIT = 400 "IncorrectStatus.OnlyForInit" "The failover test job has been started.";
+    INCORRECT_STATUS_ONLY_FOR_INIT_OR_STOPPED = 400 "IncorrectStatus.OnlyForInitOrStopped"
+        "The failover test job is under way.";
+    INCORRECT_STATUS_ONLY_FOR_TESTING = 400 "IncorrectStatus.OnlyForTesting" "The failover test job is not testing.";
     INCORRECT_STATUS_ORDER = 400 "IncorrectStatus.Order" "The order is not in a state that allows the operation.";
     INCORRECT_STATUS_PHYSICAL_CONNECTION = 400 "IncorrectStatus.PhysicalConnection"
         "The specified PhysicalConnectionId is not in Allocated state.";
@@ -142,6 +149,7 @@ codes! {
     INCORRECT_STATUS_PHYSICAL_CONNECTION_LOA = 400 "IncorrectStatus.PhysicalConnectionLOA" "%s";
     INCORRECT_STATUS_PORT = 400 "IncorrectStatus.Port" "The port is not in a state that allows the operation.";
     INCORRECT_STATUS_QOS = 400 "IncorrectStatus.Qos" "The policy is in no state for this.";
+    INCORRECT_STATUS_RESOURCE_ID = 400 "IncorrectStatus.ResourceId" "Only a resource in service can be tested.";
     INCORRECT_STATUS_RI_DELETE = 400 "IncorrectStatus"
         "This openeration would be allowed only when status of this RouterInterface is Idle/Inactive.";
     INCORRECT_STATUS_RI_MODIFY = 400 "IncorrectStatus"
@@ -394,6 +402,8 @@ codes! {
     QUOTA_EXCEEDED_BGP_NETWORK = 400 "QuotaExceeded.BgpNetwork" "bgp network count per vbr quota exceed.";
     QUOTA_EXCEEDED_CEN_GRANTS = 400 "QuotaExceeded.CenGrants"
         "The instance is granted to its full number of transit networks.";
+    QUOTA_EXCEEDED_FAILOVER_TEST_JOB = 400 "QuotaExceeded.FailoverTestJob"
+        "The account has its full number of failover test jobs.";
     QUOTA_EXCEEDED_FREEVBR = 400 "QuotaExceeded.freevbr" "Free virtual boarder router quota exceed.";
     QUOTA_EXCEEDED_FREE_PCONN_PER_AP = 400 "QuotaExceeded.freePconnPerAP"
         "free physical connections count excceeded.";

@@ -49,6 +49,11 @@ impl<S: State> Head<S> {
         }
     }
 
+    /// The same before it is written, in another state: what a thing begins in may depend on what was asked.
+    pub(crate) fn beginning(self, status: S) -> Head<S> {
+        Head { status, ..self }
+    }
+
     fn read(row: &dyn Row, machine: &Machine<S>) -> std::result::Result<Head<S>, Fault> {
         let status = row.text(4)?;
         Ok(Head {
@@ -161,7 +166,7 @@ pub(crate) trait Kept: Sized {
             .into()
     }
 
-    /// Writes a new thing, in its machine's initial state.
+    /// Writes a new thing, in the state it begins in.
     fn insert(&self, cx: &mut Cx<'_>) -> Result<()> {
         let places: Vec<_> = (1..=OWN + Self::COLUMNS.len()).map(|place| format!("${place}")).collect();
         let sql = format!("insert into {} ({}) values ({})", Self::TABLE, Self::columns(), places.join(", "));
@@ -263,6 +268,7 @@ const KINDS: &[(&str, Pull)] = &[
     kind::<crate::bgp::peer::Peer>(),
     kind::<crate::bgp::network::Network>(),
     kind::<crate::vbr_ha::VbrHa>(),
+    kind::<crate::failover::Job>(),
 ];
 
 /// What pulls the deadlines of the resource of this id, if it is kept so.

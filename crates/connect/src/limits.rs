@@ -123,6 +123,14 @@ limits! {
     VBR_HA_DELETION_MS = 0;
     /// Transit networks to which one VPC or border router is granted.
     CEN_GRANTS_PER_INSTANCE_MAX = 20;
+    /// How long a failover test job stays in Starting, milliseconds.
+    FAILOVER_START_MS = 1000;
+    /// How long a failover test job stays in Stopping, milliseconds.
+    FAILOVER_STOP_MS = 1000;
+    /// One minute of a failover test, milliseconds: a test lasts as many as its job says.
+    FAILOVER_MINUTE_MS = 60 * 1000;
+    /// Failover test jobs of one account.
+    FAILOVER_JOBS_MAX = 50;
     /// Deadlines and autopilot steps that one request may set off before it is answered.
     STEPS_PER_REQUEST_MAX = 64;
     /// Deadlines that one AdvanceTime may pass.

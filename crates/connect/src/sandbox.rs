@@ -283,6 +283,8 @@ const TABLES: &[&str] = &[
     "bgp_network",
     "vbr_ha",
     "cen_grant",
+    "failover_job",
+    "failover_resource",
 ];
 
 impl Command for ResetSandbox {

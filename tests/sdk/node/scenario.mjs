@@ -8,6 +8,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BUSINESS } from './business.mjs';
+import { BGP } from './bgp.mjs';
 import { INTERFACES } from './interfaces.mjs';
 import { ROUTERS } from './routers.mjs';
 import { SHARED } from './shared.mjs';
@@ -575,7 +576,7 @@ export async function run(title, passes, extra = []) {
   let failed = 0;
   for (const [label, make] of passes) {
     const w = new World(make);
-    for (const test of [...TESTS, ...BUSINESS, ...ROUTERS, ...INTERFACES, ...SHARED, ...extra]) {
+    for (const test of [...TESTS, ...BUSINESS, ...ROUTERS, ...INTERFACES, ...BGP, ...SHARED, ...extra]) {
       const name = `${title} ${label} ${test.name}`;
       const problems = [];
       for (const [what, act] of [['', () => test(w)], ['cleaning up: ', () => w.clean()]]) {

@@ -572,7 +572,8 @@ def xml_of(text, root):
 
 def run(title, passes, extra=(), tests=None):
     """Runs every test in each pass (a label and a maker of clients), prints the count, exits."""
-    import business  # these build on this module
+    import bgp  # these build on this module
+    import business
     import interfaces
     import routers
     import shared
@@ -580,7 +581,8 @@ def run(title, passes, extra=(), tests=None):
     passed, failed = 0, 0
     for label, make in passes:
         w = World(make)
-        for test in tests or [*TESTS, *business.TESTS, *routers.TESTS, *interfaces.TESTS, *shared.TESTS, *extra]:
+        every = [*TESTS, *business.TESTS, *routers.TESTS, *interfaces.TESTS, *bgp.TESTS, *shared.TESTS, *extra]
+        for test in tests or every:
             name = f"{title} {label} {test.__name__}"
             problems = []
             for act in (test, World.clean):

@@ -11,6 +11,7 @@ use crate::circuit::parameters::RegionId;
 use crate::codes;
 use crate::conditions::Conditions;
 use crate::cx::View;
+use crate::failover;
 use crate::kept::Kept;
 use crate::page::{Page, PageNumber, PageSize, wire_count};
 use crate::time;
@@ -304,13 +305,18 @@ fn opened(view: &mut View<'_>, peer: &Peer) -> Result<Opened> {
     Ok((group, key))
 }
 
-/// Whether the session of a peer is up: both the peer and its router are in service.
+/// Whether the session of a peer is up: the peer and its router are in service, and no failover test has them, or the
+/// router's own circuit, out of it.
 fn is_up(read: &mut dyn Read, peer: &Peer) -> Result<bool> {
     let router = Vbr::anywhere(read, &peer.router_id)?;
+    let circuit = router.as_ref().map(|vbr| vbr.link.circuit_id.clone()).unwrap_or_default();
     let carries = router.is_some_and(|vbr| {
         vbr.status() == VbrStatus::Active && (vbr.link.enable_ipv6 || peer.family() == Family::Ipv4)
     });
-    Ok(carries && peer.head.status() == BgpStatus::Available)
+    if !carries || peer.head.status() != BgpStatus::Available {
+        return Ok(false);
+    }
+    Ok(!failover::is_tested(read, &[&peer.head.id, &peer.router_id, &circuit])?)
 }
 
 fn shown(peer: Peer, (group, key): &Opened, is_up: bool, announced: usize) -> BgpPeerAnswer {

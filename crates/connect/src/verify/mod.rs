@@ -310,13 +310,23 @@ pub const ALL: &[Invariant] = &[
     },
     Invariant {
         id: "ledger-leads-to-pairs",
-        sentence: "the ledger leads each failover pair from its creation to its present status",
+        sentence: "the ledger leads each failover pair and test job from its creation to its present status",
         check: failover::led_by_ledger,
     },
     Invariant {
         id: "grants-are-on-something",
         sentence: "grants are few, and on a VPC or a router of their account",
         check: failover::grants_are_on_something,
+    },
+    Invariant {
+        id: "failover-jobs-are-whole",
+        sentence: "a failover test job has its resources and the instants of what became of it, and tests alone",
+        check: failover::jobs_are_whole,
+    },
+    Invariant {
+        id: "failover-jobs-wait",
+        sentence: "a failover test ends by itself after its minutes, and nothing else is due on its job",
+        check: failover::jobs_wait,
     },
 ];
 

@@ -311,6 +311,17 @@ fn bgp(house: &mut House, say: &mut Say<'_>) {
     say(house, Who::Tenant, "DescribeVbrHa", &pair);
     let named = [EAST, ("InstanceId", made["VbrHaId"].as_str().unwrap())];
     say(house, Who::Tenant, "DeleteVbrHa", &named);
+    let new = crate::rules::failover_jobs::new_job(&router, &[("Name", "<n>"), ("ResourceId.2", &other)]);
+    let made = say(house, Who::Tenant, "CreateFailoverTestJob", &new);
+    let job = [("JobId", made["JobId"].as_str().unwrap()), ("Description", "<d>")];
+    say(house, Who::Tenant, "UpdateFailoverTestJob", &job);
+    say(house, Who::Tenant, "DescribeFailoverTestJobs", &[]);
+    say(house, Who::Tenant, "StartFailoverTestJob", &job);
+    house.advance(1);
+    say(house, Who::Tenant, "DescribeFailoverTestJob", &job);
+    say(house, Who::Tenant, "StopFailoverTestJob", &job);
+    house.advance(1);
+    say(house, Who::Tenant, "DeleteFailoverTestJob", &job);
     let grant = crate::rules::failover::granting("VBR", &router, "<cen>");
     for action in ["GrantInstanceToCen", "DescribeGrantRulesToCen", "RevokeInstanceFromCen"] {
         say(house, Who::Tenant, action, &grant);

@@ -68,6 +68,14 @@ const NOT_DRAWN: &[&str] = &[
     "GrantInstanceToCen",
     "DescribeGrantRulesToCen",
     "RevokeInstanceFromCen",
+    // Failover tests.
+    "CreateFailoverTestJob",
+    "DescribeFailoverTestJobs",
+    "DescribeFailoverTestJob",
+    "UpdateFailoverTestJob",
+    "StartFailoverTestJob",
+    "StopFailoverTestJob",
+    "DeleteFailoverTestJob",
     // Networks: VPCs, router interfaces and routes.
     "CreateVpc",
     "DeleteVpc",

@@ -9,6 +9,9 @@ use connect::circuit::{NEXT_HEADER, STATE_HEADER};
 use connect::limits::{BGP_AUTH_KEY_CHARS_MAX, BGP_GROUPS_PER_VBR_MAX, BGP_ROUTE_QUOTA_MAX};
 use serde_json::{Value, json};
 
+/// Parameters as they are written down.
+type Given<'a> = &'a [(&'a str, &'a str)];
+
 /// A key that nothing else in a store reads like.
 const KEY: &str = "Quirina's 7 keys!";
 
@@ -69,9 +72,6 @@ pub(crate) fn change(house: &mut House, group: &str, more: &[(&str, &str)]) {
     house.ok(Who::Tenant, "ModifyBgpGroupAttribute", &pairs);
     house.advance(1);
 }
-
-/// An action, what it is called with, and what else.
-type Call<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [(&'a str, &'a str)]);
 
 #[test]
 pub(crate) fn a_group_is_made_and_read_back_with_nothing_invented() {
@@ -239,8 +239,8 @@ fn is_kept(house: &House, text: &str) -> bool {
 pub(crate) fn a_key_is_sealed_and_shown_to_its_owner_alone() {
     on_each_lane(Plan::quiet, |house| {
         let router = in_service(house);
-        let wish = new_group(&router, &[("AuthKey", KEY), ("ClientToken", "keyed")]);
-        let made = house.ok(Who::Tenant, "CreateBgpGroup", &wish);
+        let pairs = new_group(&router, &[("AuthKey", KEY), ("ClientToken", "keyed")]);
+        let made = house.ok(Who::Tenant, "CreateBgpGroup", &pairs);
         let id = text(&made, "BgpGroupId");
         house.advance(1);
         let inside = peer(house, &id, &[]);
@@ -250,8 +250,8 @@ pub(crate) fn a_key_is_sealed_and_shown_to_its_owner_alone() {
         let dump = house.dump();
         let row = dump["ledger"].iter().find(|row| row["action"].text() == "CreateBgpGroup").unwrap();
         assert!(row["parameters"].text().contains(r#""AuthKey":"***""#), "{row:?}");
-        assert_eq!(house.ok(Who::Tenant, "CreateBgpGroup", &wish), made, "the token answers again");
-        let other = replaced(&wish, &[("AuthKey", "another")]);
+        assert_eq!(house.ok(Who::Tenant, "CreateBgpGroup", &pairs), made, "the token answers again");
+        let other = replaced(&pairs, &[("AuthKey", "another")]);
         let refusal = house.refused(Who::Tenant, "CreateBgpGroup", &other);
         assert_eq!(refusal.is(), ("IdempotentParameterMismatch", 400), "the key is a part of what was asked");
 
@@ -409,7 +409,7 @@ pub(crate) fn another_tenant_sees_and_reaches_no_bgp() {
         }
         let new = new_group(&own, &[]);
         let unknown = new_group("vbr-00000000000000000000", &[]);
-        let calls: [Call<'_>; 7] = [
+        let calls: [(&str, Given<'_>, Given<'_>); 7] = [
             ("CreateBgpGroup", &new, &unknown),
             ("CreateBgpPeer", &[("BgpGroupId", &id)], &[("BgpGroupId", "bgpg-none")]),
             (

@@ -8,6 +8,7 @@ pub(crate) mod catalogue;
 pub(crate) mod changes;
 pub(crate) mod documents;
 pub(crate) mod failover;
+pub(crate) mod failover_jobs;
 pub(crate) mod groups;
 pub(crate) mod hosted;
 pub(crate) mod interface_changes;
