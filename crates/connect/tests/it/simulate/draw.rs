@@ -22,7 +22,14 @@ const RARE: &[&str] = &[
     "UnlockPhysicalConnection",
     "RevokePhysicalConnectionLOA",
     "VoidOrder",
+    "RenewPhysicalConnection",
 ];
+
+/// What a locked circuit needs, and an unlocked one does not.
+const MENDING: &[&str] = &["UnlockPhysicalConnection", "RenewPhysicalConnection"];
+
+/// Parameters that are left out less often than others: few calls without them would do much.
+const LIKELY: &[&str] = &["Seconds", "AutoPay", "AutoRenew"];
 
 /// The action that makes a move; the moves of time have none.
 fn entry_of(trigger: &'static str) -> Option<&'static Entry> {
@@ -92,10 +99,11 @@ impl Simulation {
     /// A legal move of some circuit, or of its letter or its order, by whoever may make it: without these, few circuits
     /// would get far.
     fn draw_move(&mut self) -> Option<Call> {
-        let often = self.chance.u8(0..8) > 0;
+        let rare = self.chance.u8(0..8) == 0;
         let line = self.chance.choice(&self.model.lines)?;
         let mut moves: Vec<_> = line.moves().into_iter().filter_map(entry_of).collect();
-        moves.retain(|entry| !(NOT_DRAWN.contains(&entry.name()) || often && RARE.contains(&entry.name())));
+        let usual = |name| !RARE.contains(&name) || line.business != "Normal" && MENDING.contains(&name);
+        moves.retain(|entry| !NOT_DRAWN.contains(&entry.name()) && (rare || usual(entry.name())));
         let entry = self.chance.choice(moves)?;
         let owner = if line.account == TENANT { Who::Tenant } else { Who::Second };
         let who = if entry.about.actor == Actor::Operator { Who::Operator } else { owner };
@@ -123,7 +131,8 @@ impl Simulation {
             if wrong && at == wrong_at && self.draw_wrong(field, &mut call) {
                 continue;
             }
-            if field.required || self.chance.u8(0..10) < 3 {
+            let likely = if LIKELY.contains(&field.name) { 7 } else { 3 };
+            if field.required || self.chance.u8(0..10) < likely {
                 self.draw_field(field, &mut call);
             }
         }
@@ -307,6 +316,7 @@ impl Simulation {
             "InstanceIDs" => {
                 format!("{}, {},{}", self.some_circuit(), self.some_circuit(), self.some_circuit())
             }
+            "AutoRenewDuration" => among(&["0", "1", "1", "1", "2", "3", "12", "60", "61"]),
             "ConstructionTime" => {
                 among(&["2026-03-01T08:00:00Z", "2020-02-29T23:59:59Z", "2031-12-31T00:00:00Z"])
             }
@@ -338,8 +348,8 @@ impl Simulation {
             "DelaySeconds" => among(&["0", "0", "1", "60", "31536000"]),
             // From nothing to a year and more, and the lives of orders, of documents and of terms between.
             "Seconds" => among(&[
-                "0", "1", "59", "60", "3600", "3600", "7200", "86400", "90000", "700000", "2600000",
-                "8000000", "40000000",
+                "0", "1", "59", "60", "3600", "7200", "86400", "90000", "200000", "700000", "1500000",
+                "2600000", "8000000", "40000000",
             ]),
             "To" => among(&["2000-01-01T00:00:00Z", "soon"]),
             "NextToken" => String::new(),
