@@ -21,7 +21,7 @@ pub(crate) use lists::LISTS;
 use money::Wallet;
 use orders::Order;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A code and its status.
 type Code = (&'static str, u16);
@@ -80,6 +80,8 @@ pub(crate) struct Model {
     due: BTreeMap<Due, String>,
     /// The accounts with their money.
     wallets: BTreeMap<String, Wallet>,
+    /// Accounts and devices that may do without an order.
+    direct: BTreeSet<String>,
     keys: BTreeMap<String, String>,
     tokens: BTreeMap<String, (Args, i64, Value)>,
     /// How often each deadline came.
@@ -154,6 +156,8 @@ impl Model {
         };
         let wallet =
             |row: &crate::house::Line| (held(row, "id"), Wallet::opened(row["balance_minor"].int(), now));
+        let rows = |table: &str| dump[table].iter();
+        let direct = |row: &&crate::house::Line| row["direct_enable"].int() == 1;
         Model {
             now,
             lines: Vec::new(),
@@ -163,6 +167,7 @@ impl Model {
             rules: dump["autopilot"].iter().map(rule).collect(),
             due: BTreeMap::new(),
             wallets: dump["account"].iter().map(wallet).collect(),
+            direct: rows("account").chain(rows("device")).filter(direct).map(|row| held(row, "id")).collect(),
             keys: dump["access_key"].iter().map(|row| (held(row, "id"), held(row, "account"))).collect(),
             tokens: BTreeMap::new(),
             came: BTreeMap::new(),

@@ -34,7 +34,7 @@ pub(crate) struct Order {
 /// How long an order waits to be paid.
 const LIFETIME_MS: i64 = 24 * 60 * 60 * 1000;
 
-const NOT_ALLOWED: Code = ("INSTANCE.STATUS.NOT.ALLOW", 400);
+pub(super) const NOT_ALLOWED: Code = ("INSTANCE.STATUS.NOT.ALLOW", 400);
 pub(super) const NOT_IN_STATE: Code = ("Forbidden.NotAllowedInState", 400);
 const WRONG_PERIOD: Code = ("InvalidPhysicalConnectionPeriod.Malformed", 400);
 pub(super) const SHORT: Code = ("InsufficientBalance", 400);
@@ -329,7 +329,10 @@ impl Model {
             return self.step(at, action, "");
         }
         refuse_unless(line.business == "Normal", NOT_ALLOWED)?;
-        refuse_unless(!is_true(args, "ByPassSp"), ("ALIUID.NOT.ALLOW.WITHOUT.SP", 400))?;
+        if is_true(args, "ByPassSp") {
+            self.may_bypass(line)?;
+            return self.step(at, action, "");
+        }
         refuse_unless(!line.has_letter_under_way(), NOT_IN_STATE)?;
         let draft = self.draft(line, "NEW", (1, "Month"), 0).map_err(|_| NOT_ALLOWED)?;
         let minor = line.unpaid.map_or(draft.minor, |order| self.orders[order].minor);
@@ -342,11 +345,22 @@ impl Model {
         self.take_effect(order, at, action)
     }
 
+    /// The account and the device are both allowed to do without an order.
+    fn may_bypass(&self, line: &Line) -> Verdicts {
+        let allowed = self.direct.contains(&line.account);
+        refuse_unless(allowed, ("ALIUID.NOT.ALLOW.WITHOUT.SP", 400))?;
+        let device = line.port.as_ref().and_then(|id| self.ports.iter().find(|port| port.id == *id));
+        let allowed = device.is_some_and(|port| self.direct.contains(&port.device));
+        refuse_unless(allowed, ("ACCESS.DEVICE.NOT.ALLOW.WITHOUT.SP", 400))
+    }
+
     /// A circuit comes to another state, or goes: an order that still waits for it is given up, and renewals that have
     /// not begun are given back.
     pub(super) fn leave_behind(&mut self, at: usize) {
         if let Some(order) = self.lines[at].unpaid.take() {
-            self.void(order, "The circuit was withdrawn.");
+            let enabled = self.lines[at].status == "Enabled";
+            let enabled = enabled.then_some("The circuit was enabled without an order.");
+            self.void(order, enabled.unwrap_or("The circuit was withdrawn."));
         }
         if self.lines[at].status != "Terminating" || self.lines[at].renewed.take().is_none() {
             return;

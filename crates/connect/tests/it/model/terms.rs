@@ -1,6 +1,6 @@
 //! The time that subscriptions run, in the model: renewals, ends, and what comes back of time that is not used.
 
-use super::orders::{NOT_IN_STATE, SHORT, term};
+use super::orders::{NOT_ALLOWED, NOT_IN_STATE, SHORT, term};
 use super::{Args, Code, Model, UNKNOWN, Verdicts, assert_says, get, refuse_unless, time};
 use crate::house::Who;
 use serde_json::{Value, json};
@@ -82,6 +82,7 @@ impl Model {
         let at = self.own(who, args, UNKNOWN)?;
         self.legal(at, "RenewPhysicalConnection")?;
         let line = &self.lines[at];
+        refuse_unless(line.prepaid, NOT_ALLOWED)?;
         let mut order = self.draft(line, "RENEW", wanted, line.auto_months)?;
         let span = self.span(at, order.months())?;
         refuse_unless(self.covers(&line.account, order.minor), SHORT)?;
@@ -127,6 +128,7 @@ impl Model {
         let at = self.lines.iter().position(mine).ok_or(("ResourceNotExists", 400))?;
         refuse_unless(self.lines[at].status == "Enabled", NOT_IN_STATE)?;
         let line = &self.lines[at];
+        refuse_unless(line.prepaid, NOT_ALLOWED)?;
         let runs = |order: &super::Order| {
             order.circuit == line.id && order.status == "Paid" && order.ends == line.end
         };
