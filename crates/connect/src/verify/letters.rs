@@ -122,9 +122,18 @@ pub(super) fn letters_have_documents(read: &mut dyn Read, findings: &mut Finding
     )
 }
 
+/// Actions that make a circuit's move under another name: the ledger's row has theirs.
+const MOVES_OF_OTHERS: &[(&str, &str)] = &[("RefundInstance", "TerminatePhysicalConnection")];
+
+/// The move that a ledger's row of this action tells of.
+fn move_of(action: &str) -> &str {
+    MOVES_OF_OTHERS.iter().find(|(other, _)| *other == action).map_or(action, |(_, trigger)| trigger)
+}
+
 /// A letter's own moves name it in the ledger; those on which its circuit takes it along are the circuit's.
 pub(super) fn ledger_leads_to_letters(read: &mut dyn Read, findings: &mut Findings) -> Result<(), Fault> {
-    let moves = quoted(LETTER.moves.iter().map(|row| row.trigger));
+    let others = MOVES_OF_OTHERS.iter().map(|(action, _)| *action);
+    let moves = quoted(LETTER.moves.iter().map(|row| row.trigger).chain(others));
     let sql = format!(
         "select steps.circuit, of_letter, action, status_from, status_to, coalesce(letter.status, '') from (
          select account, revision, action, status_from, status_to,
@@ -136,7 +145,7 @@ pub(super) fn ledger_leads_to_letters(read: &mut dyn Read, findings: &mut Findin
     );
     let mut walk = Walk::default();
     read.each(&sql, &[], &mut |row| {
-        let (circuit, action) = (row.text(0)?, row.text(2)?);
+        let (circuit, trigger) = (row.text(0)?, move_of(row.text(2)?));
         if walk.circuit != circuit {
             walk.end(findings);
             walk = Walk { circuit: circuit.to_owned(), shown: row.text(5)?.to_owned(), now: String::new() };
@@ -153,7 +162,7 @@ pub(super) fn ledger_leads_to_letters(read: &mut dyn Read, findings: &mut Findin
         } else if row.text(4)?.is_empty() {
             walk.now.clear(); // The circuit is gone, and its letter with it.
         } else if let Some(To::State(to)) =
-            LETTER.state(&walk.now).and_then(|now| LETTER.find(now, action)).map(|row| row.to)
+            LETTER.state(&walk.now).and_then(|now| LETTER.find(now, trigger)).map(|row| row.to)
         {
             to.as_str().clone_into(&mut walk.now);
         }

@@ -5,6 +5,7 @@ use crate::errors;
 use crate::markdown::{Table, code, in_words, number, prose, push};
 use connect::bgp::states::{BGP_GROUP, BGP_NETWORK, BGP_PEER, BgpStatus};
 use connect::circuit::states::{self, BusinessStatus, CIRCUIT, Status};
+use connect::failover::states::{FAILOVER_JOB, JobStatus};
 use connect::holds::{HOLDS, NEEDS};
 use connect::hosted::states::{HOSTED, HostedStatus};
 use connect::letter::states::{self as letters, LETTER, LetterStatus};
@@ -149,6 +150,7 @@ fn networks() -> String {
     life::<BgpStatus, _>(&mut out, "BGP peer", "BGP peer", &BGP_PEER);
     life::<BgpStatus, _>(&mut out, "BGP network", "BGP network", &BGP_NETWORK);
     life::<VbrHaStatus, _>(&mut out, "Failover pair", "failover pair", &VBR_HA);
+    life::<JobStatus, _>(&mut out, "Failover test", "failover test", &FAILOVER_JOB);
     life::<HostedStatus, _>(&mut out, "Hosted connection", "hosted connection", &HOSTED);
     life::<QosStatus, _>(&mut out, "Traffic policy", "traffic policy", &QOS);
     out

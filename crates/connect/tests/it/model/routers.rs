@@ -162,7 +162,7 @@ impl Model {
     pub(crate) fn before_router(&self, who: Who, action: &str, args: &Args) -> Verdicts {
         let owner = get(args, "VbrOwnerId").filter(|_| action == "CreateVirtualBorderRouter");
         let other = owner.filter(|owner| *owner != who.account());
-        let is_tenant = |owner: &str| owner != OPERATOR_ACCOUNT && self.accounts.contains_key(owner);
+        let is_tenant = |owner: &str| owner != OPERATOR_ACCOUNT && self.wallets.contains_key(owner);
         refuse_unless(other.is_none_or(is_tenant), ("InvalidVbrOwnerId.NotFound", 404))
     }
 
@@ -172,7 +172,7 @@ impl Model {
             account: line.account.clone(),
             region: line.region.clone(),
             point: line.point.clone(),
-            enabled: line.status.as_str() == "Enabled",
+            enabled: line.status == "Enabled",
             locked: line.business != "Normal",
             bandwidth: line.bandwidth,
         })

@@ -1,9 +1,11 @@
 //! The billing dialect: the caller's balance, orders and prepaid circuits, and giving one back.
 
+use super::letters::with_letter;
 use super::occupancy::{confirmed, place};
 use super::{Pairs, lead_to, lifted, on_each_lane};
 use crate::house::{House, Plan, SECOND, TENANT, Who, text};
 use crate::invariants;
+use connect::letter::states::LetterStatus;
 use connect::limits::OPENING_BALANCE_MINOR;
 use serde_json::{Value, json};
 
@@ -212,6 +214,20 @@ pub(crate) fn renewals_come_back_with_the_circuit_and_an_ended_term_brings_nothi
         assert_eq!((available(house, Who::Tenant), house.status(&ended)), (before, "Terminating".to_owned()));
         invariants::check(house);
         lead_to(house, &ended, "Terminated");
+    });
+}
+
+#[test]
+pub(crate) fn a_circuit_that_is_given_back_takes_its_letter_along() {
+    on_each_lane(lifted, |house| {
+        let id = with_letter(house, LetterStatus::Complete);
+        house.act("EnablePhysicalConnection", &id).unwrap();
+        house.ok(Who::Tenant, "RefundInstance", &[("InstanceId", &id)]);
+        assert_eq!(house.field(&id, "LoaStatus"), "Deleted");
+        invariants::check(house);
+        lead_to(house, &id, "Terminated");
+        house.act("DeletePhysicalConnection", &id).unwrap();
+        invariants::check(house);
     });
 }
 

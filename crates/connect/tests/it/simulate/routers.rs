@@ -79,12 +79,11 @@ impl Simulation {
 
     /// An owner's name, region and id of some circuit: mostly an enabled one.
     fn some_line(&mut self) -> (Who, String, String) {
-        let enabled: Vec<_> =
-            self.model.lines.iter().filter(|line| line.status.as_str() == "Enabled").cloned().collect();
+        let enabled: Vec<_> = self.model.lines.iter().filter(|line| line.status == "Enabled").collect();
         let any = self.chance.u8(0..10) == 0 || enabled.is_empty();
-        let lines = if any { self.model.lines.clone() } else { enabled };
+        let lines: Vec<_> = if any { self.model.lines.iter().collect() } else { enabled };
         match self.chance.choice(lines) {
-            Some(line) => (caller(&line.account), line.region, line.id),
+            Some(line) => (caller(&line.account), line.region.clone(), line.id.clone()),
             None => (Who::Tenant, "east".to_owned(), "pc-none".to_owned()),
         }
     }
