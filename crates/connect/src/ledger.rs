@@ -178,3 +178,24 @@ fn parameters(params: &Params) -> String {
     }
     serde_json::Value::Object(object).to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guesses_cannot_be_tried_against_what_a_token_remembers_of_a_secret() {
+        let caller = Caller { account: "1".to_owned(), key_id: "ak".to_owned(), operator: false };
+        let remembered = |pairs: &[(&str, &str)], master| {
+            let pairs = pairs.iter().chain(&[("ClientToken", "t")]);
+            let params = Params::from_pairs(pairs.map(|&(name, value)| (name.to_owned(), value.to_owned())));
+            let token = Token::of("A", Replay::Create, &params, &[], &caller, &Seal::new(&[master; 32]));
+            token.expect("there is a token").fingerprint
+        };
+        let keyed = [("Name", "n"), ("AuthKey", "open sesame")];
+        assert_eq!(remembered(&keyed, 7), remembered(&keyed, 7));
+        assert_ne!(remembered(&keyed, 7), remembered(&[keyed[0], ("AuthKey", "other")], 7));
+        assert_ne!(remembered(&keyed, 7), remembered(&keyed, 8), "the master key is a part of it");
+        assert_eq!(remembered(&keyed[..1], 7), remembered(&keyed[..1], 8), "what is no secret needs no key");
+    }
+}

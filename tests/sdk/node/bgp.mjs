@@ -13,6 +13,8 @@ const SECOND = 6543210987654321;
 const LOOKS = 50;
 const PAUSE_MS = 200;
 
+// One client gives long numbers as texts, and one takes what its models call a text for one.
+const texts = (values) => values.map(String);
 const blank = (value) => value === undefined || value === null || value === '';
 
 // The rows of DescribeBgpGroups, DescribeBgpPeers or DescribeBgpNetworks.
@@ -95,13 +97,13 @@ async function bgpLife(w) {
   equal((await w.call('CreateBgpGroup', fields)).BgpGroupId, made, 'replay');
   let row = await available(w, 'Groups', { BgpGroupId: made });
   for (const [field, value] of Object.entries({ ...written, RouterId, PeerAsn: 4200000001, LocalAsn: 64512, IsFake: true })) {
-    equal(row[field], value, field);
+    equal(String(row[field]), String(value), field);
   }
   equal(String(row.RouteLimit), '110', 'RouteLimit');
   assert.ok(row.Hold && row.Keepalive && row.RegionId, `defaults: ${JSON.stringify(row)}`);
   const plain = await group(w, RouterId);
   row = await one(w, 'Groups', { BgpGroupId: plain });
-  equal([row.LocalAsn, row.IsFake, row.IpVersion], [45104, false, 'IPv4'], 'defaults');
+  equal(texts([row.LocalAsn, row.IsFake, row.IpVersion]), ['45104', 'false', 'IPv4'], 'defaults');
   for (const field of ['AuthKey', 'Name', 'Description']) assert.ok(blank(row[field]), `${field}, which nobody set: ${row[field]}`);
   equal((await listed(w, 'Groups', { RouterId }))[0].map((found) => found.BgpGroupId), [made, plain], 'groups of the router');
 
@@ -109,7 +111,9 @@ async function bgpLife(w) {
   const inside = await peer(w, made, session);
   row = await one(w, 'Peers', { BgpPeerId: inside });
   const inherited = { PeerAsn: 4200000001, LocalAsn: 64512, IsFake: true, AuthKey: KEY, BgpStatus: 'Established' };
-  for (const [field, value] of Object.entries({ BgpGroupId: made, RouterId, ...session, ...inherited })) equal(row[field], value, field);
+  for (const [field, value] of Object.entries({ BgpGroupId: made, RouterId, ...session, ...inherited })) {
+    equal(String(row[field]), String(value), field);
+  }
   const simple = await peer(w, plain);
   row = await one(w, 'Peers', { BgpPeerId: simple });
   equal([row.PeerIpAddress, row.EnableBfd, row.BfdMultiHop ?? 0], ['10.0.0.2', false, 0], 'peer of the link');
@@ -123,11 +127,11 @@ async function bgpLife(w) {
 
   await w.call('ModifyBgpGroupAttribute', { BgpGroupId: made, Name: 'other', ClearAuthKey: true });
   row = await available(w, 'Groups', { BgpGroupId: made });
-  equal([row.Name, row.Description, row.PeerAsn], ['other', written.Description, 4200000001], 'what was changed, and what was not');
+  equal(texts([row.Name, row.Description, row.PeerAsn]), ['other', written.Description, '4200000001'], 'what was changed, and what was not');
   assert.ok(blank(row.AuthKey), `a cleared key: ${row.AuthKey}`);
   await w.call('ModifyBgpPeerAttribute', { BgpPeerId: inside, BgpGroupId: plain, PeerIpAddress: '1.1.1.2', EnableBfd: false });
   row = await available(w, 'Peers', { BgpPeerId: inside });
-  equal([row.BgpGroupId, row.PeerIpAddress, row.EnableBfd, row.PeerAsn], [plain, '1.1.1.2', false, 64600], 'moved peer');
+  equal(texts([row.BgpGroupId, row.PeerIpAddress, row.EnableBfd, row.PeerAsn]), [plain, '1.1.1.2', 'false', '64600'], 'moved peer');
 
   await refused(400, 'DependencyViolation.BgpPeer', () => w.call('DeleteBgpGroup', { BgpGroupId: plain }));
   await refused(400, 'DependencyViolation.BgpGroup', () => w.call('DeleteVirtualBorderRouter', { VbrId: RouterId }));
@@ -206,7 +210,7 @@ async function pairsAndGrants(w) {
   const rules = async () => (await w.call('DescribeGrantRulesToCen', instance)).CenGrantRules.CbnGrantRule;
   equal(await rules(), [], 'grants before the first');
   await w.call('GrantInstanceToCen', grant);
-  equal((await rules()).map((rule) => [rule.CenInstanceId, rule.CenOwnerId]), [[grant.CenId, SECOND]], 'grants');
+  equal((await rules()).map((rule) => [rule.CenInstanceId, String(rule.CenOwnerId)]), [[grant.CenId, String(SECOND)]], 'grants');
   await w.call('RevokeInstanceFromCen', grant);
   equal(await rules(), [], 'grants after the last');
   await refused(404, 'InvalidInstanceId.NotFound', () => w.foreign('GrantInstanceToCen', grant));
@@ -220,10 +224,10 @@ async function failoverTest(w) {
   const look = async () => (await w.call('DescribeFailoverTestJob', { JobId })).FailoverTestJobModel;
   const comes = (status) => until(look, (row) => row.Status === status);
   let row = await comes('Init');
-  equal([row.ResourceId, row.ResourceType, row.JobDuration, row.Name], [[vbr], 'VIRTUALBORDERROUTER', 5, 'drill'], 'job');
+  equal([row.ResourceId, row.ResourceType, String(row.JobDuration), row.Name], [[vbr], 'VIRTUALBORDERROUTER', '5', 'drill'], 'job');
   await w.call('UpdateFailoverTestJob', { JobId, JobDuration: 7, Description: 'by night' });
   row = await comes('Init');
-  equal([row.JobDuration, row.Description, row.Name], [7, 'by night', 'drill'], 'job after a change');
+  equal(texts([row.JobDuration, row.Description, row.Name]), ['7', 'by night', 'drill'], 'job after a change');
   await w.call('StartFailoverTestJob', { JobId });
   await comes('Testing');
   assert.ok(blank((await one(w, 'Peers', { BgpPeerId })).BgpStatus), 'the session under the test is up');

@@ -113,6 +113,9 @@ pub(crate) fn a_peers_address_is_one_that_it_can_have_and_its_routers_alone() {
         assert!(refusal.message.contains(&id), "{}", refusal.message);
         let otherwise = [("PeerIpAddress", "2001:0DB8:0::2"), ("IpVersion", "IPv6")];
         assert_eq!(no_peer(house, &six, &otherwise).is(), ("BgpPeer.Already.Exists", 400));
+        peer(house, &six, &[("PeerIpAddress", "2001:DB8:0::7"), ("IpVersion", "IPv6")]);
+        let plainly = [("PeerIpAddress", "2001:db8::7"), ("IpVersion", "IPv6")];
+        assert_eq!(no_peer(house, &six, &plainly).is(), ("BgpPeer.Already.Exists", 400));
         let other = peer(house, &two, &[("PeerIpAddress", "10.0.0.9")]);
         let refusal = no_change(house, &other, &taken);
         assert_eq!(refusal.is(), ("InvalidParams.PeerIpAddressInUse", 400));
