@@ -182,6 +182,7 @@ fn parameters(params: &Params) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::action::PUBLIC_VERSION;
 
     #[test]
     fn guesses_cannot_be_tried_against_what_a_token_remembers_of_a_secret() {
@@ -189,7 +190,8 @@ mod tests {
         let remembered = |pairs: &[(&str, &str)], master| {
             let pairs = pairs.iter().chain(&[("ClientToken", "t")]);
             let params = Params::from_pairs(pairs.map(|&(name, value)| (name.to_owned(), value.to_owned())));
-            let token = Token::of("A", Replay::Create, &params, &[], &caller, &Seal::new(&[master; 32]));
+            let entry = crate::find(PUBLIC_VERSION, "CreateBgpGroup").expect("there is such an action");
+            let token = Token::of(entry, &params, &[], &caller, &Seal::new(&[master; 32]));
             token.expect("there is a token").fingerprint
         };
         let keyed = [("Name", "n"), ("AuthKey", "open sesame")];
