@@ -7,6 +7,7 @@ mod estate;
 mod letters;
 mod lists;
 mod money;
+pub(crate) mod networks;
 mod orders;
 pub(crate) mod routers;
 mod rows;
@@ -20,6 +21,7 @@ use connect::machine::Actor;
 use letters::Paper;
 pub(crate) use lists::LISTS;
 use money::Wallet;
+use networks::Networks;
 use orders::Order;
 use routers::Routers;
 use serde_json::{Value, json};
@@ -76,6 +78,7 @@ pub(crate) struct Model {
     /// The documents of letters, in order of issue; they outlive everything.
     papers: Vec<Paper>,
     pub(crate) routers: Routers,
+    pub(crate) networks: Networks,
     ports: Vec<Port>,
     /// By account, or `*` for all, and step.
     rules: BTreeMap<(String, String), Rule>,
@@ -167,6 +170,7 @@ impl Model {
             orders: Vec::new(),
             papers: Vec::new(),
             routers: Routers::default(),
+            networks: Networks::default(),
             ports: dump["port"].iter().map(port).collect(),
             rules: dump["autopilot"].iter().map(rule).collect(),
             due: BTreeMap::new(),
@@ -252,6 +256,9 @@ impl Model {
 
     fn run(&mut self, who: Who, action: &str, args: &Args, reply: &Value) -> Verdicts {
         if let Some(verdict) = self.route(who, action, args, reply) {
+            return verdict;
+        }
+        if let Some(verdict) = self.network(who, action, args, reply) {
             return verdict;
         }
         match action {
@@ -368,7 +375,7 @@ impl Model {
     /// A deadline has come.
     fn come(&mut self, due: &Due, reason: &str) -> Verdicts {
         let (_, account, resource, trigger) = due;
-        if self.router_deadline(resource, trigger) {
+        if self.router_deadline(resource, trigger) || self.network_deadline(resource, trigger) {
             return Ok(());
         }
         if let Some(order) = self.order_of(resource) {

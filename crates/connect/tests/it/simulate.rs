@@ -4,6 +4,7 @@
 //! and `CROSSCONNECT_SIMULATE_TELL=1` lists how often each action gave each answer.
 
 mod draw;
+mod networks;
 mod routers;
 
 use crate::house::{House, Lane, Plan, Refusal, Who};
@@ -62,14 +63,7 @@ const NOT_DRAWN: &[&str] = &[
     "StartFailoverTestJob",
     "StopFailoverTestJob",
     "DeleteFailoverTestJob",
-    // Networks: VPCs, router interfaces and routes.
-    "CreateVpc",
-    "DeleteVpc",
-    "DescribeVpcs",
-    "DescribeVpcAttribute",
-    "DescribeVRouters",
-    "DescribeRouteTables",
-    "DescribeRouteTableList",
+    // Networks: router interfaces and routes.
     "CreateRouterInterface",
     "DescribeRouterInterfaces",
     "DescribeRouterInterfaceAttribute",
@@ -131,6 +125,8 @@ const DEADLINES: &[&str] = &[
     "RenewAutomatically",
     "BeginRenewal",
     "EndSubscription",
+    "FinishVpcCreation",
+    "FinishVpcDeletion",
     "refused",
 ];
 
@@ -230,10 +226,12 @@ impl Simulation {
 
     /// Lists hold what the model says, page by page.
     fn compare_list(&self, call: &Call, value: &Value) {
-        if self.compare_routers(call, value) {
+        let (action, args) = (call.entry.name(), &call.args);
+        if self.compare_routers(call, value)
+            || self.model.assert_networks_shown(call.who, action, args, value)
+        {
             return;
         }
-        let action = call.entry.name();
         let Some((_, rows, total)) = LISTS.iter().find(|(name, _, _)| *name == action) else { return };
         let (count, page) = self.model.listed(call.who, action, &call.args).expect("the model has this list");
         let rows = value.pointer(rows).and_then(Value::as_array).expect("the rows are there");
@@ -249,6 +247,7 @@ impl Simulation {
         let dump = self.house.dump();
         self.model.assert_rows(&dump);
         self.model.assert_routers(&dump);
+        self.model.assert_networks(&dump);
         invariants::check(&self.house);
     }
 
@@ -263,7 +262,7 @@ impl Simulation {
         let last = self.log.last().map(|(line, _)| line.clone()).unwrap_or_default();
         let names: Vec<_> = last
             .split(['=', ' '])
-            .filter(|word| word.starts_with("pc-") || word.starts_with("vbr-"))
+            .filter(|word| ["pc-", "vbr-", "vpc-"].iter().any(|prefix| word.starts_with(prefix)))
             .collect();
         let matters = |(line, reply): &&(String, String)| {
             names.iter().any(|name| line.contains(name) || reply.contains(name))

@@ -62,8 +62,8 @@ pub(crate) struct Router {
     /// Multiplier, and the intervals of reception and of sending.
     detection: [i64; 3],
     sitelink: bool,
-    group: String,
-    created: i64,
+    pub(crate) group: String,
+    pub(crate) created: i64,
     activated: Option<i64>,
     terminated: Option<i64>,
     recovered: Option<i64>,

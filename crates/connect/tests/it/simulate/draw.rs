@@ -1,7 +1,7 @@
 //! What the simulator does next: actions drawn from the table of contents with arguments drawn from their shapes, most
 //! of them good, some at a bound, some wrong. It must ask the model only who owns what, and which moves there are.
 
-use super::{Call, NOT_DRAWN, Simulation, drawn, routers};
+use super::{Call, NOT_DRAWN, Simulation, drawn, networks, routers};
 use crate::house::{SECOND, TENANT, Who, entry};
 use crate::model::{Args, get};
 use connect::action::Entry;
@@ -38,7 +38,7 @@ fn entry_of(trigger: &'static str) -> Option<&'static Entry> {
 
 impl Simulation {
     pub(super) fn draw(&mut self) -> Call {
-        let entry = match self.chance.u8(0..12) {
+        let entry = match self.chance.u8(0..13) {
             0..4 => match self.draw_move() {
                 Some(call) => return call,
                 None => entry("CreatePhysicalConnection"),
@@ -49,6 +49,7 @@ impl Simulation {
                 "CreatePhysicalConnectionSetupOrder"
             }),
             5..7 => self.draw_router_action(),
+            7 => self.draw_network_action(),
             _ => self.chance.choice(drawn().collect::<Vec<_>>()).unwrap(),
         };
         let rare = entry.name() == "ResetSandbox" && self.chance.u8(..) > 8;
@@ -57,6 +58,9 @@ impl Simulation {
         }
         if routers::is_drawn(entry) {
             return self.draw_router(entry);
+        }
+        if networks::is_drawn(entry) {
+            return self.draw_network(entry);
         }
         let usual = match entry.about.actor {
             Actor::Operator => Who::Operator,
