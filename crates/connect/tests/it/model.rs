@@ -4,6 +4,7 @@
 
 mod circuits;
 mod estate;
+pub(crate) mod labels;
 mod letters;
 mod lists;
 mod money;
@@ -252,6 +253,9 @@ impl Model {
 
     fn run(&mut self, who: Who, action: &str, args: &Args, reply: &Value) -> Verdicts {
         if let Some(verdict) = self.route(who, action, args, reply) {
+            return verdict;
+        }
+        if let Some(verdict) = self.label_or_group(who, action, args) {
             return verdict;
         }
         match action {

@@ -4,6 +4,7 @@
 //! and `CROSSCONNECT_SIMULATE_TELL=1` lists how often each action gave each answer.
 
 mod draw;
+mod labels;
 mod routers;
 
 use crate::house::{House, Lane, Plan, Refusal, Who};
@@ -103,13 +104,6 @@ const NOT_DRAWN: &[&str] = &[
     "DescribeExpressConnectTrafficQosRule",
     "ModifyExpressConnectTrafficQosRule",
     "DeleteExpressConnectTrafficQosRule",
-    // Labels and groups under other names.
-    "TagResourcesForExpressConnect",
-    "UntagResourcesForExpressConnect",
-    "ListTagResourcesForExpressConnect",
-    "DescribeTagKeysForExpressConnect",
-    "ChangeResourceGroup",
-    "ListResourceGroups",
 ];
 
 fn drawn() -> impl Iterator<Item = &'static Entry> {
@@ -211,6 +205,7 @@ impl Simulation {
         assert_eq!(self.house.now, self.model.now, "the clock");
         self.name_orders();
         if answered.is_ok() {
+            self.compare_labels(call, &value);
             self.compare_list(call, &value);
         }
     }

@@ -62,12 +62,12 @@ pub(crate) struct Router {
     /// Multiplier, and the intervals of reception and of sending.
     detection: [i64; 3],
     sitelink: bool,
-    group: String,
-    created: i64,
+    pub(super) group: String,
+    pub(super) created: i64,
     activated: Option<i64>,
     terminated: Option<i64>,
     recovered: Option<i64>,
-    tags: BTreeMap<String, String>,
+    pub(super) tags: BTreeMap<String, String>,
 }
 
 /// All routers, and who holds which VLAN of which circuit, reserved until when.

@@ -1,7 +1,7 @@
 //! What the simulator does next: actions drawn from the table of contents with arguments drawn from their shapes, most
 //! of them good, some at a bound, some wrong. It must ask the model only who owns what, and which moves there are.
 
-use super::{Call, NOT_DRAWN, Simulation, drawn, routers};
+use super::{Call, NOT_DRAWN, Simulation, drawn, labels, routers};
 use crate::house::{SECOND, TENANT, Who, entry};
 use crate::model::{Args, get};
 use connect::action::Entry;
@@ -57,6 +57,9 @@ impl Simulation {
         }
         if routers::is_drawn(entry) {
             return self.draw_router(entry);
+        }
+        if labels::is_drawn(entry) {
+            return self.draw_label(entry);
         }
         let usual = match entry.about.actor {
             Actor::Operator => Who::Operator,

@@ -14,7 +14,7 @@ pub(super) fn is_drawn(entry: &Entry) -> bool {
     ACTIONS.contains(&entry.name())
 }
 
-fn caller(account: &str) -> Who {
+pub(super) fn caller(account: &str) -> Who {
     match account {
         TENANT => Who::Tenant,
         SECOND => Who::Second,
@@ -33,7 +33,7 @@ impl Simulation {
         entry(action)
     }
 
-    fn among<T: Copy>(&mut self, words: &[T]) -> T {
+    pub(super) fn among<T: Copy>(&mut self, words: &[T]) -> T {
         words[self.chance.usize(0..words.len())]
     }
 
@@ -78,7 +78,7 @@ impl Simulation {
     }
 
     /// An owner's name, region and id of some circuit: mostly an enabled one.
-    fn some_line(&mut self) -> (Who, String, String) {
+    pub(super) fn some_line(&mut self) -> (Who, String, String) {
         let enabled: Vec<_> = self.model.lines.iter().filter(|line| line.status == "Enabled").collect();
         let any = self.chance.u8(0..10) == 0 || enabled.is_empty();
         let lines: Vec<_> = if any { self.model.lines.iter().collect() } else { enabled };
@@ -88,7 +88,7 @@ impl Simulation {
         }
     }
 
-    fn some_router(&mut self) -> Option<Router> {
+    pub(super) fn some_router(&mut self) -> Option<Router> {
         self.chance.choice(&self.model.routers.all).cloned()
     }
 
@@ -168,7 +168,7 @@ impl Simulation {
     }
 
     /// Some of these parameters, each with one of its values.
-    fn draw_some(&mut self, args: &mut Args, parameters: &[(&str, &[&str])]) {
+    pub(super) fn draw_some(&mut self, args: &mut Args, parameters: &[(&str, &[&str])]) {
         for (name, values) in parameters {
             if self.chance.u8(0..4) == 0 {
                 let value = self.among(values);
@@ -332,6 +332,6 @@ impl Simulation {
     }
 }
 
-fn push(args: &mut Args, pairs: &[(&str, &str)]) {
+pub(super) fn push(args: &mut Args, pairs: &[(&str, &str)]) {
     args.extend(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
 }
