@@ -6,6 +6,7 @@
 mod draw;
 mod labels;
 mod routers;
+mod traffic;
 
 use crate::house::{House, Lane, Plan, Refusal, Who};
 use crate::invariants;
@@ -91,19 +92,6 @@ const NOT_DRAWN: &[&str] = &[
     "RecoverPhysicalConnection",
     "AttachVbrToVpconn",
     "CreateVpconnFromVbr",
-    // Traffic policies.
-    "CreateExpressConnectTrafficQos",
-    "DescribeExpressConnectTrafficQos",
-    "ModifyExpressConnectTrafficQos",
-    "DeleteExpressConnectTrafficQos",
-    "CreateExpressConnectTrafficQosQueue",
-    "DescribeExpressConnectTrafficQosQueue",
-    "ModifyExpressConnectTrafficQosQueue",
-    "DeleteExpressConnectTrafficQosQueue",
-    "CreateExpressConnectTrafficQosRule",
-    "DescribeExpressConnectTrafficQosRule",
-    "ModifyExpressConnectTrafficQosRule",
-    "DeleteExpressConnectTrafficQosRule",
 ];
 
 fn drawn() -> impl Iterator<Item = &'static Entry> {
@@ -125,6 +113,7 @@ const DEADLINES: &[&str] = &[
     "RenewAutomatically",
     "BeginRenewal",
     "EndSubscription",
+    "FinishTrafficConfiguration",
     "refused",
 ];
 
@@ -206,6 +195,7 @@ impl Simulation {
         self.name_orders();
         if answered.is_ok() {
             self.compare_labels(call, &value);
+            self.compare_traffic(call, &value);
             self.compare_list(call, &value);
         }
     }
@@ -244,6 +234,7 @@ impl Simulation {
         let dump = self.house.dump();
         self.model.assert_rows(&dump);
         self.model.assert_routers(&dump);
+        self.model.assert_traffic(&dump);
         invariants::check(&self.house);
     }
 
@@ -258,7 +249,7 @@ impl Simulation {
         let last = self.log.last().map(|(line, _)| line.clone()).unwrap_or_default();
         let names: Vec<_> = last
             .split(['=', ' '])
-            .filter(|word| word.starts_with("pc-") || word.starts_with("vbr-"))
+            .filter(|word| ["pc-", "vbr-", "qos-"].iter().any(|kind| word.starts_with(kind)))
             .collect();
         let matters = |(line, reply): &&(String, String)| {
             names.iter().any(|name| line.contains(name) || reply.contains(name))

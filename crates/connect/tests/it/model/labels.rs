@@ -17,6 +17,7 @@ pub(crate) const ACTIONS: &[&str] = &[
 
 const CIRCUIT: &str = "PHYSICALCONNECTION";
 const ROUTER: &str = "VIRTUALBORDERROUTER";
+const POLICY: &str = "TRAFFICQOS";
 
 /// The group of what is put into none.
 const DEFAULT: &str = "rg-default";
@@ -57,7 +58,16 @@ impl Model {
             group: &router.group,
             created: router.created,
         });
-        circuits.chain(routers).collect()
+        let policies = self.traffic.iter().map(|policy| Thing {
+            kind: POLICY,
+            id: &policy.id,
+            account: &policy.account,
+            region: &policy.region,
+            tags: &policy.tags,
+            group: &policy.group,
+            created: policy.created,
+        });
+        circuits.chain(routers).chain(policies).collect()
     }
 
     /// What a call on labels or groups is answered; nothing for an action that is none.
@@ -97,6 +107,12 @@ impl Model {
             routers
                 .filter(|router| mine(&router.account, &router.region, &router.id))
                 .map(|router| &mut router.group),
+        );
+        let policies = self.traffic.iter_mut().filter(|_| kind == POLICY);
+        found.extend(
+            policies
+                .filter(|policy| mine(&policy.account, &policy.region, &policy.id))
+                .map(|policy| &mut policy.group),
         );
         let held = found.pop().ok_or(("InvalidResourceId.NotFound", 404))?;
         group.clone_into(held);

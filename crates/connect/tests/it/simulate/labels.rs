@@ -21,7 +21,12 @@ impl Simulation {
         let (who, region, id) = self.some_line();
         match self.some_router().filter(|_| self.chance.bool()) {
             Some(router) => (caller(&router.account), router.region, "VIRTUALBORDERROUTER", router.id),
-            None if self.chance.u8(0..20) == 0 => (who, region, "TRAFFICQOS", "qos-none".to_owned()),
+            None if self.chance.u8(0..3) == 0 => match self.chance.choice(&self.model.traffic) {
+                Some(policy) => {
+                    (caller(&policy.account), policy.region.clone(), "TRAFFICQOS", policy.id.clone())
+                }
+                None => (who, region, "TRAFFICQOS", "qos-none".to_owned()),
+            },
             None => (who, region, "PHYSICALCONNECTION", id),
         }
     }
@@ -160,7 +165,7 @@ impl Simulation {
     }
 
     /// The rows of all pages, of which only the last may be short.
-    fn pages<T>(
+    pub(super) fn pages<T>(
         &mut self,
         call: &Call,
         first: &Value,
