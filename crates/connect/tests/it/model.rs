@@ -4,6 +4,7 @@
 
 mod circuits;
 mod estate;
+pub(crate) mod labels;
 mod letters;
 mod lists;
 mod money;
@@ -13,6 +14,7 @@ pub(crate) mod routers;
 mod rows;
 mod terms;
 mod time;
+pub(crate) mod traffic;
 
 use crate::house::{Dump, Who};
 use circuits::Line;
@@ -26,6 +28,7 @@ use orders::Order;
 use routers::Routers;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use traffic::Policy;
 
 /// A code and its status.
 type Code = (&'static str, u16);
@@ -79,6 +82,8 @@ pub(crate) struct Model {
     papers: Vec<Paper>,
     pub(crate) routers: Routers,
     pub(crate) networks: Networks,
+    /// Policies for traffic, in order of creation.
+    pub(crate) traffic: Vec<Policy>,
     ports: Vec<Port>,
     /// By account, or `*` for all, and step.
     rules: BTreeMap<(String, String), Rule>,
@@ -132,6 +137,15 @@ fn labels(args: &Args, names: &[&str]) -> Vec<(String, Option<String>)> {
     names.iter().flat_map(|name| (1..=25).map_while(move |place| at(name, place))).collect()
 }
 
+/// What was sent, an empty text included.
+fn sent<'a>(args: &'a Args, name: &str) -> Option<&'a str> {
+    args.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap()
+}
+
 fn refuse_unless(holds: bool, code: Code) -> Verdicts {
     if holds { Ok(()) } else { Err(code) }
 }
@@ -171,6 +185,7 @@ impl Model {
             papers: Vec::new(),
             routers: Routers::default(),
             networks: Networks::default(),
+            traffic: Vec::new(),
             ports: dump["port"].iter().map(port).collect(),
             rules: dump["autopilot"].iter().map(rule).collect(),
             due: BTreeMap::new(),
@@ -232,6 +247,9 @@ impl Model {
             "CreditAccount" => "AccountId",
             // A new router is bound to nothing.
             "CreateVirtualBorderRouter" => "",
+            "CreateExpressConnectTrafficQosQueue" => "QosId",
+            // A queue is one policy's, but for a call that is refused.
+            "CreateExpressConnectTrafficQosRule" => "QueueId",
             _ => "PhysicalConnectionId",
         };
         let id = get(args, target).unwrap_or_default();
@@ -259,6 +277,12 @@ impl Model {
             return verdict;
         }
         if let Some(verdict) = self.network(who, action, args, reply) {
+            return verdict;
+        }
+        if let Some(verdict) = self.label_or_group(who, action, args) {
+            return verdict;
+        }
+        if let Some(verdict) = self.direct_traffic(who, action, args, reply) {
             return verdict;
         }
         match action {
@@ -375,7 +399,10 @@ impl Model {
     /// A deadline has come.
     fn come(&mut self, due: &Due, reason: &str) -> Verdicts {
         let (_, account, resource, trigger) = due;
-        if self.router_deadline(resource, trigger) || self.network_deadline(resource, trigger) {
+        let known = self.router_deadline(resource, trigger)
+            || self.network_deadline(resource, trigger)
+            || self.traffic_deadline(resource);
+        if known {
             return Ok(());
         }
         if let Some(order) = self.order_of(resource) {

@@ -4,8 +4,10 @@
 //! and `CROSSCONNECT_SIMULATE_TELL=1` lists how often each action gave each answer.
 
 mod draw;
+mod labels;
 mod networks;
 mod routers;
+mod traffic;
 
 use crate::house::{House, Lane, Plan, Refusal, Who};
 use crate::invariants;
@@ -84,26 +86,6 @@ const NOT_DRAWN: &[&str] = &[
     "RecoverPhysicalConnection",
     "AttachVbrToVpconn",
     "CreateVpconnFromVbr",
-    // Traffic policies.
-    "CreateExpressConnectTrafficQos",
-    "DescribeExpressConnectTrafficQos",
-    "ModifyExpressConnectTrafficQos",
-    "DeleteExpressConnectTrafficQos",
-    "CreateExpressConnectTrafficQosQueue",
-    "DescribeExpressConnectTrafficQosQueue",
-    "ModifyExpressConnectTrafficQosQueue",
-    "DeleteExpressConnectTrafficQosQueue",
-    "CreateExpressConnectTrafficQosRule",
-    "DescribeExpressConnectTrafficQosRule",
-    "ModifyExpressConnectTrafficQosRule",
-    "DeleteExpressConnectTrafficQosRule",
-    // Labels and groups under other names.
-    "TagResourcesForExpressConnect",
-    "UntagResourcesForExpressConnect",
-    "ListTagResourcesForExpressConnect",
-    "DescribeTagKeysForExpressConnect",
-    "ChangeResourceGroup",
-    "ListResourceGroups",
 ];
 
 fn drawn() -> impl Iterator<Item = &'static Entry> {
@@ -127,6 +109,7 @@ const DEADLINES: &[&str] = &[
     "EndSubscription",
     "FinishVpcCreation",
     "FinishVpcDeletion",
+    "FinishTrafficConfiguration",
     "refused",
 ];
 
@@ -207,6 +190,8 @@ impl Simulation {
         assert_eq!(self.house.now, self.model.now, "the clock");
         self.name_orders();
         if answered.is_ok() {
+            self.compare_labels(call, &value);
+            self.compare_traffic(call, &value);
             self.compare_list(call, &value);
         }
     }
@@ -248,6 +233,7 @@ impl Simulation {
         self.model.assert_rows(&dump);
         self.model.assert_routers(&dump);
         self.model.assert_networks(&dump);
+        self.model.assert_traffic(&dump);
         invariants::check(&self.house);
     }
 
@@ -262,7 +248,7 @@ impl Simulation {
         let last = self.log.last().map(|(line, _)| line.clone()).unwrap_or_default();
         let names: Vec<_> = last
             .split(['=', ' '])
-            .filter(|word| ["pc-", "vbr-", "vpc-"].iter().any(|prefix| word.starts_with(prefix)))
+            .filter(|word| ["pc-", "vbr-", "vpc-", "qos-"].iter().any(|kind| word.starts_with(kind)))
             .collect();
         let matters = |(line, reply): &&(String, String)| {
             names.iter().any(|name| line.contains(name) || reply.contains(name))

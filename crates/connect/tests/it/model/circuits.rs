@@ -381,6 +381,9 @@ impl Model {
         if ["Canceled", "Terminated", "Rejected"].contains(&to) {
             self.vacate(at);
         }
+        if to == "Terminating" {
+            self.leave_traffic(&self.lines[at].id.clone());
+        }
         self.leave_behind(at);
     }
 

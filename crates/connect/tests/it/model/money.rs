@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 /// What an account has.
 #[derive(Debug)]
 pub(super) struct Wallet {
+    /// When the account was opened.
+    pub(super) opened: i64,
     pub(super) balance: i64,
     pub(super) movements: Vec<Movement>,
 }
@@ -29,7 +31,7 @@ pub(super) struct Movement {
 impl Wallet {
     /// The wallet of an account that is opened with this much.
     pub(super) fn opened(balance: i64, at: i64) -> Wallet {
-        let mut wallet = Wallet { balance: 0, movements: Vec::new() };
+        let mut wallet = Wallet { opened: at, balance: 0, movements: Vec::new() };
         wallet.move_by(Movement {
             kind: "credit",
             minor: balance,

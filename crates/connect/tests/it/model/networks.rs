@@ -45,8 +45,8 @@ pub(crate) struct Network {
     dns: bool,
     name: String,
     description: String,
-    group: String,
-    created: i64,
+    pub(super) group: String,
+    pub(super) created: i64,
     tags: BTreeMap<String, String>,
 }
 

@@ -4,7 +4,7 @@
 mod link;
 mod lists;
 
-use super::{Args, Model, Verdicts, get, is_true, labels, list, refuse_unless};
+use super::{Args, Model, Verdicts, count, get, is_true, labels, list, refuse_unless, sent};
 use crate::house::Who;
 use connect::limits::{
     TAGS_MAX, VBR_ASSOCIATIONS_MAX, VBR_RECOVERY_MS, VBR_TERMINATION_MS, VBRS_PER_CIRCUIT_MAX,
@@ -67,7 +67,7 @@ pub(crate) struct Router {
     activated: Option<i64>,
     terminated: Option<i64>,
     recovered: Option<i64>,
-    tags: BTreeMap<String, String>,
+    pub(super) tags: BTreeMap<String, String>,
 }
 
 /// All routers, and who holds which VLAN of which circuit, reserved until when.
@@ -94,15 +94,6 @@ fn text(args: &Args, name: &str) -> String {
 
 fn number(args: &Args, name: &str, default: i64) -> i64 {
     get(args, name).map_or(default, |digits| digits.parse().unwrap())
-}
-
-/// What was sent, an empty text included.
-fn sent<'a>(args: &'a Args, name: &str) -> Option<&'a str> {
-    args.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
-}
-
-fn count(number: usize) -> i64 {
-    i64::try_from(number).unwrap()
 }
 
 impl Routers {

@@ -1,7 +1,7 @@
 //! What the simulator does next: actions drawn from the table of contents with arguments drawn from their shapes, most
 //! of them good, some at a bound, some wrong. It must ask the model only who owns what, and which moves there are.
 
-use super::{Call, NOT_DRAWN, Simulation, drawn, networks, routers};
+use super::{Call, NOT_DRAWN, Simulation, drawn, labels, networks, routers, traffic};
 use crate::house::{SECOND, TENANT, Who, entry};
 use crate::model::{Args, get};
 use connect::action::Entry;
@@ -49,7 +49,8 @@ impl Simulation {
                 "CreatePhysicalConnectionSetupOrder"
             }),
             5..7 => self.draw_router_action(),
-            7 => self.draw_network_action(),
+            7 if self.chance.bool() => self.draw_network_action(),
+            8 if self.chance.bool() => self.draw_traffic_action(),
             _ => self.chance.choice(drawn().collect::<Vec<_>>()).unwrap(),
         };
         let rare = entry.name() == "ResetSandbox" && self.chance.u8(..) > 8;
@@ -61,6 +62,12 @@ impl Simulation {
         }
         if networks::is_drawn(entry) {
             return self.draw_network(entry);
+        }
+        if labels::is_drawn(entry) {
+            return self.draw_label(entry);
+        }
+        if traffic::is_drawn(entry) {
+            return self.draw_traffic(entry);
         }
         let usual = match entry.about.actor {
             Actor::Operator => Who::Operator,

@@ -78,7 +78,7 @@ impl Simulation {
     }
 
     /// An owner's name, region and id of some circuit: mostly an enabled one.
-    fn some_line(&mut self) -> (Who, String, String) {
+    pub(super) fn some_line(&mut self) -> (Who, String, String) {
         let enabled: Vec<_> = self.model.lines.iter().filter(|line| line.status == "Enabled").collect();
         let any = self.chance.u8(0..10) == 0 || enabled.is_empty();
         let lines: Vec<_> = if any { self.model.lines.iter().collect() } else { enabled };
