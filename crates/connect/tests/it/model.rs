@@ -2,6 +2,7 @@
 //! order in which the contract lets them speak. It knows nothing of rows, counters or transactions, and asks the
 //! product nothing but which parameters an action has: states, prices, months and codes stand here once more.
 
+pub(crate) mod bgp;
 mod circuits;
 mod estate;
 pub(crate) mod labels;
@@ -17,6 +18,7 @@ mod time;
 pub(crate) mod traffic;
 
 use crate::house::{Dump, Who};
+use bgp::Bgp;
 use circuits::Line;
 use connect::action::{Entry, Kind, Replay};
 use connect::machine::Actor;
@@ -82,6 +84,7 @@ pub(crate) struct Model {
     papers: Vec<Paper>,
     pub(crate) routers: Routers,
     pub(crate) networks: Networks,
+    pub(crate) bgp: Bgp,
     /// Policies for traffic, in order of creation.
     pub(crate) traffic: Vec<Policy>,
     ports: Vec<Port>,
@@ -185,6 +188,7 @@ impl Model {
             papers: Vec::new(),
             routers: Routers::default(),
             networks: Networks::default(),
+            bgp: Bgp::default(),
             traffic: Vec::new(),
             ports: dump["port"].iter().map(port).collect(),
             rules: dump["autopilot"].iter().map(rule).collect(),
@@ -214,6 +218,7 @@ impl Model {
             && let Some((first, at, answer)) = self.tokens.get(key)
             && self.now - at < TOKEN_LIFETIME_MS
             && !self.routers.has_work(entry.name(), args)
+            && !self.has_withdrawal(who, entry.name(), args)
         {
             refuse_unless(first == args, ("IdempotentParameterMismatch", 400))?;
             assert_eq!(answer, reply, "a token answers what it answered");
@@ -283,6 +288,9 @@ impl Model {
             return verdict;
         }
         if let Some(verdict) = self.direct_traffic(who, action, args, reply) {
+            return verdict;
+        }
+        if let Some(verdict) = self.speak(who, action, args, reply) {
             return verdict;
         }
         match action {
@@ -401,6 +409,7 @@ impl Model {
         let (_, account, resource, trigger) = due;
         let known = self.router_deadline(resource, trigger)
             || self.network_deadline(resource, trigger)
+            || self.bgp_deadline(resource, trigger)
             || self.traffic_deadline(resource);
         if known {
             return Ok(());

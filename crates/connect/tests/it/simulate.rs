@@ -3,6 +3,7 @@
 //! `CROSSCONNECT_SIMULATE_STEPS` sets the number of steps for a long run, `CROSSCONNECT_SIMULATE_SEED` the first seed,
 //! and `CROSSCONNECT_SIMULATE_TELL=1` lists how often each action gave each answer.
 
+mod bgp;
 mod draw;
 mod labels;
 mod networks;
@@ -38,18 +39,6 @@ const POOR_MINOR: i64 = 250_000;
 
 /// Actions that the model does not know yet, and that are therefore not drawn.
 const NOT_DRAWN: &[&str] = &[
-    // BGP of border routers.
-    "CreateBgpGroup",
-    "DescribeBgpGroups",
-    "ModifyBgpGroupAttribute",
-    "DeleteBgpGroup",
-    "CreateBgpPeer",
-    "DescribeBgpPeers",
-    "ModifyBgpPeerAttribute",
-    "DeleteBgpPeer",
-    "AddBgpNetwork",
-    "DescribeBgpNetworks",
-    "DeleteBgpNetwork",
     // Failover pairs and grants.
     "CreateVbrHa",
     "DescribeVbrHa",
@@ -110,6 +99,14 @@ const DEADLINES: &[&str] = &[
     "FinishVpcCreation",
     "FinishVpcDeletion",
     "FinishTrafficConfiguration",
+    "FinishBgpGroupCreation",
+    "FinishBgpGroupChange",
+    "FinishBgpGroupDeletion",
+    "FinishBgpPeerCreation",
+    "FinishBgpPeerChange",
+    "FinishBgpPeerDeletion",
+    "FinishBgpNetworkCreation",
+    "FinishBgpNetworkDeletion",
     "refused",
 ];
 
@@ -189,6 +186,7 @@ impl Simulation {
         assert_eq!(answered, expected, "the answer, and the model's");
         assert_eq!(self.house.now, self.model.now, "the clock");
         self.name_orders();
+        self.name_bgp_network();
         if answered.is_ok() {
             self.compare_labels(call, &value);
             self.compare_traffic(call, &value);
@@ -214,6 +212,7 @@ impl Simulation {
         let (action, args) = (call.entry.name(), &call.args);
         if self.compare_routers(call, value)
             || self.model.assert_networks_shown(call.who, action, args, value)
+            || self.model.assert_bgp_shown(call.who, action, args, value)
         {
             return;
         }
@@ -234,6 +233,7 @@ impl Simulation {
         self.model.assert_routers(&dump);
         self.model.assert_networks(&dump);
         self.model.assert_traffic(&dump);
+        self.model.assert_bgp(&dump);
         invariants::check(&self.house);
     }
 
@@ -248,7 +248,7 @@ impl Simulation {
         let last = self.log.last().map(|(line, _)| line.clone()).unwrap_or_default();
         let names: Vec<_> = last
             .split(['=', ' '])
-            .filter(|word| ["pc-", "vbr-", "vpc-", "qos-"].iter().any(|kind| word.starts_with(kind)))
+            .filter(|word| ["pc-", "vbr-", "vpc-", "qos-", "bgp"].iter().any(|kind| word.starts_with(kind)))
             .collect();
         let matters = |(line, reply): &&(String, String)| {
             names.iter().any(|name| line.contains(name) || reply.contains(name))
