@@ -5,12 +5,14 @@
 pub(crate) mod bgp;
 mod circuits;
 mod estate;
+pub(crate) mod grants;
 pub(crate) mod labels;
 mod letters;
 mod lists;
 mod money;
 pub(crate) mod networks;
 mod orders;
+pub(crate) mod pairs;
 pub(crate) mod routers;
 mod rows;
 mod terms;
@@ -22,11 +24,13 @@ use bgp::Bgp;
 use circuits::Line;
 use connect::action::{Entry, Kind, Replay};
 use connect::machine::Actor;
+use grants::Grant;
 use letters::Paper;
 pub(crate) use lists::LISTS;
 use money::Wallet;
 use networks::Networks;
 use orders::Order;
+use pairs::Pair;
 use routers::Routers;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -85,6 +89,9 @@ pub(crate) struct Model {
     pub(crate) routers: Routers,
     pub(crate) networks: Networks,
     pub(crate) bgp: Bgp,
+    /// Failover pairs, and grants to transit networks, in order of creation.
+    pub(crate) pairs: Vec<Pair>,
+    pub(crate) grants: Vec<Grant>,
     /// Policies for traffic, in order of creation.
     pub(crate) traffic: Vec<Policy>,
     ports: Vec<Port>,
@@ -189,6 +196,8 @@ impl Model {
             routers: Routers::default(),
             networks: Networks::default(),
             bgp: Bgp::default(),
+            pairs: Vec::new(),
+            grants: Vec::new(),
             traffic: Vec::new(),
             ports: dump["port"].iter().map(port).collect(),
             rules: dump["autopilot"].iter().map(rule).collect(),
@@ -219,6 +228,7 @@ impl Model {
             && self.now - at < TOKEN_LIFETIME_MS
             && !self.routers.has_work(entry.name(), args)
             && !self.has_withdrawal(who, entry.name(), args)
+            && !self.has_grant_work(who, entry.name(), args)
         {
             refuse_unless(first == args, ("IdempotentParameterMismatch", 400))?;
             assert_eq!(answer, reply, "a token answers what it answered");
@@ -290,7 +300,8 @@ impl Model {
         if let Some(verdict) = self.direct_traffic(who, action, args, reply) {
             return verdict;
         }
-        if let Some(verdict) = self.speak(who, action, args, reply) {
+        let spoken = self.speak(who, action, args, reply).or_else(|| self.pair(who, action, args, reply));
+        if let Some(verdict) = spoken.or_else(|| self.grant(who, action, args)) {
             return verdict;
         }
         match action {
@@ -410,6 +421,7 @@ impl Model {
         let known = self.router_deadline(resource, trigger)
             || self.network_deadline(resource, trigger)
             || self.bgp_deadline(resource, trigger)
+            || self.pair_deadline(resource, trigger)
             || self.traffic_deadline(resource);
         if known {
             return Ok(());

@@ -7,6 +7,7 @@ mod bgp;
 mod draw;
 mod labels;
 mod networks;
+mod pairs;
 mod routers;
 mod traffic;
 
@@ -39,13 +40,6 @@ const POOR_MINOR: i64 = 250_000;
 
 /// Actions that the model does not know yet, and that are therefore not drawn.
 const NOT_DRAWN: &[&str] = &[
-    // Failover pairs and grants.
-    "CreateVbrHa",
-    "DescribeVbrHa",
-    "DeleteVbrHa",
-    "GrantInstanceToCen",
-    "DescribeGrantRulesToCen",
-    "RevokeInstanceFromCen",
     // Failover tests.
     "CreateFailoverTestJob",
     "DescribeFailoverTestJobs",
@@ -107,6 +101,8 @@ const DEADLINES: &[&str] = &[
     "FinishBgpPeerDeletion",
     "FinishBgpNetworkCreation",
     "FinishBgpNetworkDeletion",
+    "FinishRouterPairCreation",
+    "FinishRouterPairDeletion",
     "refused",
 ];
 
@@ -114,6 +110,7 @@ const DEADLINES: &[&str] = &[
 const DEADLINE: &str = "came";
 
 /// What the generator has drawn: a call, and the one thing that is wrong with it, if anything is.
+#[derive(Clone)]
 struct Call {
     who: Who,
     entry: &'static Entry,
@@ -127,6 +124,8 @@ pub(crate) struct Simulation {
     model: Model,
     chance: Rng,
     log: Vec<(String, String)>,
+    /// Calls with tokens, to be sent once more.
+    sent: Vec<Call>,
     /// How often each action gave each answer.
     seen: BTreeMap<(&'static str, &'static str), u64>,
 }
@@ -142,7 +141,14 @@ impl Simulation {
             house.store.write_blocking(allow).unwrap();
         }
         let model = Model::of(&house.dump(), house.now);
-        Simulation { house, model, chance: Rng::with_seed(seed), log: Vec::new(), seen: BTreeMap::new() }
+        Simulation {
+            house,
+            model,
+            chance: Rng::with_seed(seed),
+            log: Vec::new(),
+            sent: Vec::new(),
+            seen: BTreeMap::new(),
+        }
     }
 
     /// One request. Gives its answer as bytes, and compares it with the model's.
@@ -213,6 +219,8 @@ impl Simulation {
         if self.compare_routers(call, value)
             || self.model.assert_networks_shown(call.who, action, args, value)
             || self.model.assert_bgp_shown(call.who, action, args, value)
+            || self.model.assert_pair_shown(call.who, action, args, value)
+            || self.model.assert_grants_shown(call.who, action, args, value)
         {
             return;
         }
@@ -234,6 +242,8 @@ impl Simulation {
         self.model.assert_networks(&dump);
         self.model.assert_traffic(&dump);
         self.model.assert_bgp(&dump);
+        self.model.assert_pairs(&dump);
+        self.model.assert_grants(&dump);
         invariants::check(&self.house);
     }
 
@@ -248,7 +258,9 @@ impl Simulation {
         let last = self.log.last().map(|(line, _)| line.clone()).unwrap_or_default();
         let names: Vec<_> = last
             .split(['=', ' '])
-            .filter(|word| ["pc-", "vbr-", "vpc-", "qos-", "bgp"].iter().any(|kind| word.starts_with(kind)))
+            .filter(|word| {
+                ["pc-", "vbr-", "vpc-", "qos-", "bgp", "vbrha-"].iter().any(|kind| word.starts_with(kind))
+            })
             .collect();
         let matters = |(line, reply): &&(String, String)| {
             names.iter().any(|name| line.contains(name) || reply.contains(name))

@@ -12,6 +12,7 @@ use connect::limits::{
     BFD_SESSIONS_MAX, BGP_CHANGE_MS, BGP_CREATION_MS, BGP_DELETION_MS, BGP_GROUPS_PER_VBR_MAX,
     BGP_NETWORKS_PER_VBR_MAX, BGP_PEERS_PER_VBR_MAX,
 };
+pub(super) use lists::by_id;
 use serde_json::Value;
 use std::net::IpAddr;
 

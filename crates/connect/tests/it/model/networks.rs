@@ -224,6 +224,7 @@ impl Model {
         let Some(at) = self.networks.at(id) else { return false };
         if trigger == "FinishVpcDeletion" {
             self.networks.all.remove(at);
+            self.forget_grants(id);
         } else {
             let network = &mut self.networks.all[at];
             (network.status, network.since) = ("Available", self.now);

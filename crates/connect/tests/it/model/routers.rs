@@ -357,10 +357,12 @@ impl Model {
         refuse_unless(may, FORBIDDEN)?;
         refuse_unless(["unconfirmed", "active", "terminated"].contains(&router.status), IN_STATE)?;
         refuse_unless(router.further.is_empty(), ("InvalidStatus.NotAllowed", 400))?;
+        self.require_alone(&router.id, "InvalidStatus.NotAllowed")?;
         self.require_silent(&router.id)?;
         // Gone before it is answered.
         self.routers.vlans.retain(|_, (holder, _)| *holder != router.id);
         self.routers.all.remove(at);
+        self.forget_grants(&router.id);
         Ok(())
     }
 

@@ -4,8 +4,8 @@
 use super::routers::{caller, push};
 use super::{Call, Simulation};
 use crate::house::{Who, entry};
-use crate::model::Args;
 use crate::model::bgp::ACTIONS;
+use crate::model::{Args, get};
 use connect::action::Entry;
 use store::{Arg, ReadExt};
 
@@ -13,6 +13,9 @@ use store::{Arg, ReadExt};
 pub(super) fn is_drawn(entry: &Entry) -> bool {
     ACTIONS.contains(&entry.name())
 }
+
+/// How many calls with tokens are remembered.
+const SENT: usize = 20;
 
 const FLAGS: &[&str] = &["true", "true", "true", "false", "1"];
 
@@ -39,6 +42,9 @@ impl Simulation {
         if self.chance.u8(0..7) == 0 {
             return self.draw_moment();
         }
+        if let Some(call) = self.sent_before() {
+            return call;
+        }
         let mut call = Call { who: Who::Tenant, entry, args: Args::new(), flaw: None };
         match entry.name() {
             "CreateBgpGroup" => self.draw_new_group(&mut call),
@@ -54,6 +60,12 @@ impl Simulation {
         }
         self.flaw(&mut call);
         call
+    }
+
+    /// Now and then one of the last calls with tokens once more, as it was.
+    pub(super) fn sent_before(&mut self) -> Option<Call> {
+        let again = self.chance.u8(0..20) == 0;
+        self.chance.choice(&self.sent).filter(|_| again).cloned()
     }
 
     /// A token, another caller, or one thing that is wrong.
@@ -72,6 +84,10 @@ impl Simulation {
             if !self.draw_wrong(field, call) {
                 call.args = drawn;
             }
+        }
+        if get(&call.args, "ClientToken").is_some() {
+            self.sent.push(call.clone());
+            self.sent.drain(..self.sent.len().saturating_sub(SENT));
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the simulator does next: actions drawn from the table of contents with arguments drawn from their shapes, most
 //! of them good, some at a bound, some wrong. It must ask the model only who owns what, and which moves there are.
 
-use super::{Call, NOT_DRAWN, Simulation, bgp, drawn, labels, networks, routers, traffic};
+use super::{Call, NOT_DRAWN, Simulation, bgp, drawn, labels, networks, pairs, routers, traffic};
 use crate::house::{SECOND, TENANT, Who, entry};
 use crate::model::{Args, get};
 use connect::action::Entry;
@@ -52,6 +52,7 @@ impl Simulation {
             7 if self.chance.bool() => self.draw_network_action(),
             8 if self.chance.bool() => self.draw_traffic_action(),
             9 if self.chance.bool() => self.draw_bgp_action(),
+            10 if self.chance.u8(0..3) == 0 => self.draw_pair_action(),
             _ => self.chance.choice(drawn().collect::<Vec<_>>()).unwrap(),
         };
         let rare = entry.name() == "ResetSandbox" && self.chance.u8(..) > 8;
@@ -69,6 +70,9 @@ impl Simulation {
         }
         if bgp::is_drawn(entry) {
             return self.draw_bgp(entry);
+        }
+        if pairs::is_drawn(entry) {
+            return self.draw_pair(entry);
         }
         if traffic::is_drawn(entry) {
             return self.draw_traffic(entry);
