@@ -49,6 +49,10 @@ impl Simulation {
         match entry.name() {
             "CreateBgpGroup" => self.draw_new_group(&mut call),
             "ModifyBgpGroupAttribute" | "DeleteBgpGroup" => self.draw_on_group(&mut call),
+            "CreateBgpPeer" if self.model.bgp.groups.is_empty() && self.chance.u8(0..8) > 0 => {
+                call.entry = crate::house::entry("CreateBgpGroup");
+                self.draw_new_group(&mut call);
+            }
             "CreateBgpPeer" => self.draw_new_peer(&mut call),
             "ModifyBgpPeerAttribute" | "DeleteBgpPeer" => self.draw_on_peer(&mut call),
             "AddBgpNetwork" | "DeleteBgpNetwork" => self.draw_block(&mut call),
@@ -136,14 +140,16 @@ impl Simulation {
         self.draw_some(args, words);
     }
 
-    /// Owner, region, id, router and version of some group: mostly of one that is ready, often of the oldest.
+    /// Owner, region, id, router and version of some group: mostly of one that is ready.
     fn some_group(&mut self) -> (Who, String, String, String, String) {
         let groups = &self.model.bgp.groups;
         let ready = || groups.iter().filter(|group| group.life.status == "Available");
+        // Where the oldest peer is, so that its router gets full.
+        let full = self.model.bgp.peers.first().map(|peer| &peer.router);
         let group = match self.chance.u8(0..25) {
             0 => None,
-            1..6 => self.chance.choice(groups),
-            6..14 => ready().next(),
+            1..5 => self.chance.choice(groups),
+            5..16 => ready().find(|group| full.is_none_or(|router| group.router == *router)),
             _ => self.chance.choice(ready().collect::<Vec<_>>()),
         };
         match group {

@@ -133,6 +133,14 @@ impl Simulation {
             return push(&mut call.args, &whom);
         }
         self.draw_instance(call);
+        // Often on what has a grant already, so that it gets its full number.
+        if let Some(grant) = self.model.grants.first().filter(|_| self.chance.bool()) {
+            call.who = caller(&grant.account);
+            call.args = Args::new();
+            let which = [("RegionId", &*grant.region), ("InstanceId", &grant.instance)];
+            push(&mut call.args, &which);
+            push(&mut call.args, &[("InstanceType", &grant.kind)]);
+        }
         let cen = format!("cen-{}", self.chance.u8(0..20));
         let owner = self.among(&[TENANT, SECOND, "7"]);
         push(&mut call.args, &[("CenId", &cen), ("CenOwnerId", owner)]);
