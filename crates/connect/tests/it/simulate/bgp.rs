@@ -14,6 +14,9 @@ pub(super) fn is_drawn(entry: &Entry) -> bool {
     ACTIONS.contains(&entry.name())
 }
 
+/// What is carried out again under a known token where there is something to do.
+const JUDGED: &[&str] = &["DeleteBgpNetwork", "GrantInstanceToCen", "RevokeInstanceFromCen"];
+
 /// How many calls with tokens are remembered.
 const SENT: usize = 20;
 
@@ -68,13 +71,16 @@ impl Simulation {
 
     /// Now and then one of the last calls with tokens once more, as it was.
     pub(super) fn sent_before(&mut self) -> Option<Call> {
-        let again = self.chance.u8(0..20) == 0;
-        self.chance.choice(&self.sent).filter(|_| again).cloned()
+        let (again, judged) = (self.chance.u8(0..15) == 0, self.chance.bool());
+        let calls = self.sent.iter().filter(|call| !judged || JUDGED.contains(&call.entry.name()));
+        self.chance.choice(calls.collect::<Vec<_>>()).filter(|_| again).cloned()
     }
 
     /// A token, another caller, or one thing that is wrong.
     pub(super) fn flaw(&mut self, call: &mut Call) {
-        if self.chance.u8(0..5) == 0 && call.entry.fields.iter().any(|field| field.name == "ClientToken") {
+        let often = if JUDGED.contains(&call.entry.name()) { 2 } else { 5 };
+        if self.chance.u8(0..often) == 0 && call.entry.fields.iter().any(|field| field.name == "ClientToken")
+        {
             let token = format!("{:?}{}", call.who, self.chance.u8(0..20));
             push(&mut call.args, &[("ClientToken", &token)]);
         }
@@ -268,6 +274,14 @@ impl Simulation {
             let args = [("RegionId", &*network.life.region), ("DstCidrBlock", cidr)];
             push(&mut call.args, &args);
             return push(&mut call.args, &[("RouterId", &network.router)]);
+        }
+        // Now and then what was withdrawn under a token.
+        let mut sent = self.sent.iter().rev().filter(|call| call.flaw.is_none());
+        let withdrawn = sent.find(|call| call.entry.name() == "DeleteBgpNetwork");
+        if let Some(before) = withdrawn.filter(|_| adds && self.chance.u8(0..4) == 0) {
+            call.who = before.who;
+            call.args = before.args.iter().filter(|(name, _)| name != "ClientToken").cloned().collect();
+            return;
         }
         let (who, region, router) = self.some_speaker();
         call.who = who;

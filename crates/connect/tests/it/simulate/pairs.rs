@@ -104,8 +104,14 @@ impl Simulation {
         self.draw_some(&mut call.args, &[("DryRun", &["true", "false"])]);
     }
 
-    /// A VPC or a router that a grant can be on, often the same one.
+    /// A VPC or a router that a grant can be on, often one with a grant, so that it gets its full number.
     fn draw_instance(&mut self, call: &mut Call) {
+        if let Some(grant) = self.model.grants.first().filter(|_| self.chance.bool()) {
+            call.who = if self.chance.u8(0..8) == 0 { Who::Second } else { caller(&grant.account) };
+            let which = [("RegionId", &*grant.region), ("InstanceId", &grant.instance)];
+            push(&mut call.args, &which);
+            return push(&mut call.args, &[("InstanceType", &grant.kind)]);
+        }
         let (mut who, mut region, mut id) = self.some_speaker();
         let mut kind = "VBR";
         let on_network = self.chance.bool();
@@ -133,14 +139,6 @@ impl Simulation {
             return push(&mut call.args, &whom);
         }
         self.draw_instance(call);
-        // Often on what has a grant already, so that it gets its full number.
-        if let Some(grant) = self.model.grants.first().filter(|_| self.chance.bool()) {
-            call.who = caller(&grant.account);
-            call.args = Args::new();
-            let which = [("RegionId", &*grant.region), ("InstanceId", &grant.instance)];
-            push(&mut call.args, &which);
-            push(&mut call.args, &[("InstanceType", &grant.kind)]);
-        }
         let cen = format!("cen-{}", self.chance.u8(0..20));
         let owner = self.among(&[TENANT, SECOND, "7"]);
         push(&mut call.args, &[("CenId", &cen), ("CenOwnerId", owner)]);
