@@ -25,8 +25,8 @@ impl Model {
     /// What a call on pairs is answered; nothing for an action that is none.
     pub(super) fn pair(&mut self, who: Who, action: &str, args: &Args, reply: &Value) -> Option<Verdicts> {
         Some(match action {
-            "CreateVbrHa" => self.create_pair(who, args, reply),
-            "DeleteVbrHa" => self.delete_pair(who, args),
+            "CreateVbrHa" => self.join_routers(who, args, reply),
+            "DeleteVbrHa" => self.dissolve(who, args),
             "DescribeVbrHa" => {
                 let named = get(args, "VbrHaId").or(get(args, "VbrId")).is_some();
                 refuse_unless(named, ("MissingParam.VbrHaIdOrVbrId", 400))
@@ -41,7 +41,7 @@ impl Model {
         refuse_unless(!paired, (code, 400))
     }
 
-    fn create_pair(&mut self, who: Who, args: &Args, reply: &Value) -> Verdicts {
+    fn join_routers(&mut self, who: Who, args: &Args, reply: &Value) -> Verdicts {
         let routers = ["VbrId", "PeerVbrId"].map(|name| text(args, name));
         refuse_unless(routers[0] != routers[1], ("InvalidParameter", 400))?;
         for id in &routers {
@@ -66,7 +66,7 @@ impl Model {
         Ok(())
     }
 
-    fn delete_pair(&mut self, who: Who, args: &Args) -> Verdicts {
+    fn dissolve(&mut self, who: Who, args: &Args) -> Verdicts {
         let id = get(args, "InstanceId");
         let pair = self.pairs.iter_mut().find(|pair| pair.life.is(id, who, args)).ok_or(UNKNOWN)?;
         refuse_unless(pair.life.status == "Active", ("IncorrectStatus.VbrHa", 400))?;

@@ -34,7 +34,7 @@ impl Simulation {
     }
 
     /// A call that lets a moment go by: what is under way comes to its end.
-    pub(super) fn draw_moment(&mut self) -> Call {
+    pub(super) fn draw_wait(&mut self) -> Call {
         let seconds = self.among(&["1", "1", "2"]);
         let args = vec![("Seconds".to_owned(), seconds.to_owned())];
         Call { who: Who::Operator, entry: entry("AdvanceTime"), args, flaw: None }
@@ -43,7 +43,7 @@ impl Simulation {
     /// A call of this action, now and then with one thing wrong.
     pub(super) fn draw_bgp(&mut self, entry: &'static Entry) -> Call {
         if self.chance.u8(0..7) == 0 {
-            return self.draw_moment();
+            return self.draw_wait();
         }
         if let Some(call) = self.sent_before() {
             return call;
