@@ -12,12 +12,14 @@ use crate::conditions::Conditions;
 use crate::cx::Cx;
 use crate::cx::View;
 use crate::hosted;
+use crate::hosted::Hosted;
+use crate::kept::Kept;
 use crate::limits;
-use crate::qos;
+use crate::qos::Qos;
 use crate::reply::Nothing;
-use crate::router_interface;
+use crate::router_interface::Interface;
 use crate::vbr;
-use crate::vpc;
+use crate::vpc::Vpc;
 use rpc::code::Error;
 use rpc::gateway;
 use rpc::wire::Int;
@@ -308,12 +310,12 @@ fn require_resources(
             ResourceType::PhysicalConnection => {
                 Circuit::anywhere(read, id.as_str())?
                     .is_some_and(|circuit| circuit.account == account && circuit.region == region)
-                    || hosted::is_there(read, account, region, id.as_str())?
+                    || Hosted::is_there(read, account, region, id.as_str())?
             }
             ResourceType::VirtualBorderRouter => vbr::is_there(read, account, region, id.as_str())?,
-            ResourceType::RouterInterface => router_interface::is_there(read, account, region, id.as_str())?,
-            ResourceType::Vpc => vpc::is_there(read, account, region, id.as_str())?,
-            ResourceType::TrafficQos => qos::is_there(read, account, region, id.as_str())?,
+            ResourceType::RouterInterface => Interface::is_there(read, account, region, id.as_str())?,
+            ResourceType::Vpc => Vpc::is_there(read, account, region, id.as_str())?,
+            ResourceType::TrafficQos => Qos::is_there(read, account, region, id.as_str())?,
             _ => false,
         };
         if !found {

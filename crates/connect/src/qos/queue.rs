@@ -6,6 +6,7 @@ use crate::action::{About, Codes, Command, Replay, Result};
 use crate::circuit::parameters::{ClientToken, RegionId};
 use crate::codes;
 use crate::cx::Cx;
+use crate::kept::Kept;
 use crate::limits::QOS_QUEUES_MAX;
 use crate::reply::Nothing;
 use rpc::code::Error;
@@ -157,12 +158,12 @@ impl Command for CreateExpressConnectTrafficQosQueue {
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<QueueCreated> {
-        let mut qos = Qos::find(cx, self.qos_id.as_str(), self.region_id.as_str())?;
+        let mut qos = Qos::named(cx, self.qos_id.as_str(), self.region_id.as_str())?;
         qos.check(Self::ABOUT.name)?;
-        let others = Queue::all_of(cx.tx, &qos.id)?;
+        let others = Queue::all_of(cx.tx, &qos.head.id)?;
         let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
         let queue = Queue {
-            qos_id: qos.id.clone(),
+            qos_id: qos.head.id.clone(),
             id: cx.ids.resource(QUEUE_PREFIX, cx.now),
             kind: self.queue_type,
             percent: self.bandwidth_percent.map(Percent::get),
@@ -174,9 +175,9 @@ impl Command for CreateExpressConnectTrafficQosQueue {
             return Err((&codes::QUOTA_EXCEEDED_QOS_QUEUE).into());
         }
         queue.insert(cx)?;
-        let has_circuits = has_circuits(cx.tx, &qos.id)?;
+        let has_circuits = has_circuits(cx.tx, &qos.head.id)?;
         qos.changed(cx, Self::ABOUT.name, has_circuits)?;
-        Ok(QueueCreated { qos_id: qos.id, queue_id: queue.id })
+        Ok(QueueCreated { qos_id: qos.head.id, queue_id: queue.id })
     }
 }
 
@@ -221,8 +222,8 @@ impl Command for ModifyExpressConnectTrafficQosQueue {
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
-        let mut qos = Qos::find(cx, self.qos_id.as_str(), self.region_id.as_str())?;
-        let mut others = Queue::all_of(cx.tx, &qos.id)?;
+        let mut qos = Qos::named(cx, self.qos_id.as_str(), self.region_id.as_str())?;
+        let mut others = Queue::all_of(cx.tx, &qos.head.id)?;
         let mut queue = find(&others, self.queue_id.as_str())?;
         qos.check(Self::ABOUT.name)?;
         others.retain(|other| other.id != queue.id);
@@ -232,7 +233,7 @@ impl Command for ModifyExpressConnectTrafficQosQueue {
         check(&queue, &others)?;
         queue.remove(cx)?;
         queue.insert(cx)?;
-        let has_circuits = has_circuits(cx.tx, &qos.id)?;
+        let has_circuits = has_circuits(cx.tx, &qos.head.id)?;
         qos.changed(cx, Self::ABOUT.name, has_circuits)?;
         Ok(Nothing {})
     }
@@ -273,12 +274,12 @@ impl Command for DeleteExpressConnectTrafficQosQueue {
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
-        let mut qos = Qos::find(cx, self.qos_id.as_str(), self.region_id.as_str())?;
-        let queue = find(&Queue::all_of(cx.tx, &qos.id)?, self.queue_id.as_str())?;
+        let mut qos = Qos::named(cx, self.qos_id.as_str(), self.region_id.as_str())?;
+        let queue = find(&Queue::all_of(cx.tx, &qos.head.id)?, self.queue_id.as_str())?;
         qos.check(Self::ABOUT.name)?;
         require_free(cx, &qos, Self::ABOUT.name, &queue.id)?;
         queue.remove(cx)?;
-        let has_circuits = has_circuits(cx.tx, &qos.id)?;
+        let has_circuits = has_circuits(cx.tx, &qos.head.id)?;
         qos.changed(cx, Self::ABOUT.name, has_circuits)?;
         Ok(Nothing {})
     }

@@ -10,6 +10,7 @@ use crate::action::{About, Codes, Command, Replay, Result};
 use crate::circuit::parameters::{ClientToken, RegionId};
 use crate::codes;
 use crate::cx::Cx;
+use crate::kept::Kept;
 use crate::limits::QOS_RULES_MAX;
 use crate::reply::Nothing;
 use rpc::gateway;
@@ -204,20 +205,20 @@ impl Command for CreateExpressConnectTrafficQosRule {
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<RuleCreated> {
-        let mut qos = Qos::find(cx, self.qos_id.as_str(), self.region_id.as_str())?;
-        let queue = queue::find(&Queue::all_of(cx.tx, &qos.id)?, self.queue_id.as_str())?;
+        let mut qos = Qos::named(cx, self.qos_id.as_str(), self.region_id.as_str())?;
+        let queue = queue::find(&Queue::all_of(cx.tx, &qos.head.id)?, self.queue_id.as_str())?;
         qos.check(Self::ABOUT.name)?;
         let rule = self.rule(cx, &queue);
         rule.check(cx)?;
         let sql = "select count(*) from qos_rule where qos_id = $1 and queue_id = $2";
-        let present = cx.tx.one(sql, &[Arg::from(&qos.id), Arg::from(&queue.id)], |row| row.int(0))?;
+        let present = cx.tx.one(sql, &[Arg::from(&qos.head.id), Arg::from(&queue.id)], |row| row.int(0))?;
         if present.unwrap_or(0) >= QOS_RULES_MAX {
             return Err((&codes::QUOTA_EXCEEDED_QOS_RULE).into());
         }
         rule.insert(cx)?;
-        let has_circuits = has_circuits(cx.tx, &qos.id)?;
+        let has_circuits = has_circuits(cx.tx, &qos.head.id)?;
         qos.changed(cx, Self::ABOUT.name, has_circuits)?;
-        Ok(RuleCreated { qos_id: qos.id, queue_id: queue.id, rule_id: rule.id })
+        Ok(RuleCreated { qos_id: qos.head.id, queue_id: queue.id, rule_id: rule.id })
     }
 }
 
@@ -309,14 +310,14 @@ impl Command for ModifyExpressConnectTrafficQosRule {
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
-        let mut qos = Qos::find(cx, self.qos_id.as_str(), self.region_id.as_str())?;
-        let mut rule = Rule::find(cx, &qos.id, self.queue_id.as_str(), self.rule_id.as_str())?;
+        let mut qos = Qos::named(cx, self.qos_id.as_str(), self.region_id.as_str())?;
+        let mut rule = Rule::find(cx, &qos.head.id, self.queue_id.as_str(), self.rule_id.as_str())?;
         qos.check(Self::ABOUT.name)?;
         self.apply(&mut rule);
         rule.check(cx)?;
         rule.remove(cx)?;
         rule.insert(cx)?;
-        let has_circuits = has_circuits(cx.tx, &qos.id)?;
+        let has_circuits = has_circuits(cx.tx, &qos.head.id)?;
         qos.changed(cx, Self::ABOUT.name, has_circuits)?;
         Ok(Nothing {})
     }
@@ -374,11 +375,11 @@ impl Command for DeleteExpressConnectTrafficQosRule {
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
-        let mut qos = Qos::find(cx, self.qos_id.as_str(), self.region_id.as_str())?;
-        let rule = Rule::find(cx, &qos.id, self.queue_id.as_str(), self.rule_id.as_str())?;
+        let mut qos = Qos::named(cx, self.qos_id.as_str(), self.region_id.as_str())?;
+        let rule = Rule::find(cx, &qos.head.id, self.queue_id.as_str(), self.rule_id.as_str())?;
         qos.check(Self::ABOUT.name)?;
         rule.remove(cx)?;
-        let has_circuits = has_circuits(cx.tx, &qos.id)?;
+        let has_circuits = has_circuits(cx.tx, &qos.head.id)?;
         qos.changed(cx, Self::ABOUT.name, has_circuits)?;
         Ok(Nothing {})
     }

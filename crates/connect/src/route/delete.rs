@@ -9,6 +9,7 @@ use crate::action::{About, Codes, Command, Result};
 use crate::circuit::parameters::RegionId;
 use crate::codes;
 use crate::cx::Cx;
+use crate::kept::Kept;
 use crate::reply::Nothing;
 use crate::vpc::tables::RouteTableId;
 use rpc::Wire;
@@ -101,7 +102,7 @@ impl DeleteRouteEntry {
     fn named(&self, cx: &mut Cx<'_>) -> Result<(String, Option<Route>)> {
         let table = self.route_table_id.as_ref().map(RouteTableId::as_str);
         if let Some(id) = &self.route_entry_id {
-            let found = Route::anywhere(cx.tx, id.as_str())?.filter(|route| route.account == cx.account);
+            let found = Route::anywhere(cx.tx, id.as_str())?.filter(|route| route.head.account == cx.account);
             let of_system = id.as_str().split_once('-').map(|(_, rest)| format!("vtb-{rest}"));
             let table = match (table, &found) {
                 (Some(table), _) => table.to_owned(),

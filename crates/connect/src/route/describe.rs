@@ -10,6 +10,7 @@ use crate::action::{About, Codes, Query, Result};
 use crate::circuit::parameters::RegionId;
 use crate::codes;
 use crate::cx::View;
+use crate::kept::Kept;
 use crate::page::wire_count;
 use crate::router_interface::Interface;
 use crate::time::{self, Millis};
@@ -68,9 +69,9 @@ pub(crate) struct Listed {
 impl Listed {
     fn made(route: Route) -> Listed {
         Listed {
-            serial: route.serial,
+            serial: route.head.serial,
             status: route.status().as_str(),
-            id: route.id,
+            id: route.head.id,
             table_id: route.table_id,
             cidr: route.cidr,
             name: route.name,
@@ -265,7 +266,7 @@ impl Query for DescribeRouteEntryList {
         let (me, region) = (&view.caller.account, self.region_id.as_str());
         let table_id = self.route_table_id.as_str();
         let system_since = match Table::find(view.read, me, Some(region), table_id)? {
-            Table::Vpc(vpc) => Some(vpc.created_at),
+            Table::Vpc(vpc) => Some(vpc.head.created_at),
             Table::Vbr(_) => None,
         };
         let after = self.next_token.as_deref().map(read_cursor).transpose()?;

@@ -8,6 +8,7 @@ use crate::action::{About, Codes, Command, Replay, Result};
 use crate::circuit::parameters::{ClientToken, Description, RegionId, ResourceName};
 use crate::codes;
 use crate::cx::Cx;
+use crate::kept::Kept;
 use crate::reply::Nothing;
 use crate::vpc::routers::RouterId;
 use crate::vpc::tables::RouterType;
@@ -88,7 +89,7 @@ impl Command for ModifyRouterInterfaceAttribute {
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         let (id, region) = (self.router_interface_id.as_str(), self.region_id.as_str());
-        let interface = Interface::find(cx, id, region, &codes::INVALID_ROUTER_INTERFACE_ID_NOT_FOUND)?;
+        let interface = Interface::find(cx, id, Some(region), &codes::INVALID_ROUTER_INTERFACE_ID_NOT_FOUND)?;
         interface.check(Self::ABOUT.name)?;
         self.check_alone()?;
         let mut changed = self.applied(&interface);
@@ -242,7 +243,8 @@ impl Command for ModifyRouterInterfaceSpec {
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<SpecModified> {
         let (id, region) = (self.router_interface_id.as_str(), self.region_id.as_str());
-        let mut interface = Interface::find(cx, id, region, &codes::INVALID_ROUTER_INTERFACE_ID_NOT_FOUND)?;
+        let mut interface =
+            Interface::find(cx, id, Some(region), &codes::INVALID_ROUTER_INTERFACE_ID_NOT_FOUND)?;
         if !self.spec.suits(interface.role) {
             return Err((&codes::INVALID_SPEC_VALUD_NOT_SUPPORTED).into());
         }

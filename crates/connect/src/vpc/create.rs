@@ -1,11 +1,12 @@
 //! Making a VPC, with its router and its route table.
 
-use super::states::VPC;
-use super::{KIND, PREFIX, ROUTER_PREFIX, Vpc};
+use super::{KIND, ROUTER_PREFIX, Vpc};
 use crate::action::{About, Codes, Command, Replay, Result, Stop};
 use crate::circuit::parameters::{ClientToken, RegionId, ResourceGroupId};
 use crate::codes;
 use crate::cx::Cx;
+use crate::kept::Head;
+use crate::kept::Kept;
 use crate::limits::{USER_CIDRS_MAX, VPC_MASK_BITS_MAX, VPC_MASK_BITS_MIN, VPCS_PER_REGION_MAX};
 use crate::tag::{self, Tag, TagParameter};
 use crate::vbr::{DEFAULT_RESOURCE_GROUP, ROUTE_TABLE_PREFIX};
@@ -169,10 +170,10 @@ impl Command for CreateVpc {
             return Err((&codes::QUOTA_EXCEEDED_VPC).into());
         }
         let vpc = self.vpc(cx, cidr, ipv6_cidr);
-        tag::put(cx, KIND, &vpc.id, &tags)?;
+        tag::put(cx, KIND, &vpc.head.id, &tags)?;
         vpc.insert(cx)?;
         Ok(VpcCreated {
-            vpc_id: vpc.id,
+            vpc_id: vpc.head.id,
             vrouter_id: vpc.router_id,
             route_table_id: vpc.route_table_id,
             resource_group_id: vpc.resource_group_id,
@@ -184,12 +185,7 @@ impl CreateVpc {
     fn vpc(&self, cx: &mut Cx<'_>, cidr: &Cidr, ipv6_cidr: String) -> Vpc {
         let group = self.resource_group_id.as_ref().map_or(DEFAULT_RESOURCE_GROUP, ResourceGroupId::as_str);
         Vpc {
-            account: cx.account.clone(),
-            region: self.region_id.as_str().to_owned(),
-            serial: cx.revision,
-            id: cx.ids.resource(PREFIX, cx.now),
-            status: VPC.initial,
-            since: cx.now,
+            head: Head::new::<Vpc>(cx, self.region_id.as_str()),
             cidr: cidr.as_str().to_owned(),
             user_cidrs: self.user_cidr.as_ref().map(CidrList::as_str).unwrap_or_default().to_owned(),
             ipv6: self.enable_ipv6,
@@ -206,7 +202,6 @@ impl CreateVpc {
             resource_group_id: group.to_owned(),
             router_id: cx.ids.resource(ROUTER_PREFIX, cx.now),
             route_table_id: cx.ids.resource(ROUTE_TABLE_PREFIX, cx.now),
-            created_at: cx.now,
         }
     }
 
