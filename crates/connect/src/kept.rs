@@ -192,6 +192,23 @@ pub(crate) trait Kept: Sized {
         conditions.page(read, (&Self::columns(), Self::TABLE), "serial", page, Self::row)
     }
 
+    /// How many rows meet the conditions, and those of them that follow a place in the order of creation: as many as fit
+    /// on a page and one more, if there are.
+    fn after(
+        read: &mut dyn Read,
+        conditions: Conditions<'_>,
+        serial: i64,
+        size: i64,
+    ) -> Result<(i64, Vec<Self>)> {
+        let total = conditions.count(read, Self::TABLE)?;
+        let conditions = conditions.and("serial >", serial);
+        let select = format!("select {} from {}", Self::columns(), Self::TABLE);
+        let (sql, args) = conditions.query(&select, "order by serial");
+        let mut args = args.to_vec();
+        args.push(Arg::Int(size + 1));
+        Ok((total, read.all(&format!("{sql} limit ${}", args.len()), &args, Self::row)?))
+    }
+
     /// The thing of this id, whoever owns it. Only for rules that look across accounts.
     fn anywhere(read: &mut dyn Read, id: &str) -> Result<Option<Self>> {
         Self::one(read, "id = $1", &[Arg::from(id)])

@@ -22,7 +22,7 @@ use crate::vbr::Vbr;
 use crate::vbr::states::VbrStatus;
 use rpc::Choice;
 use rpc::code::Error;
-use rpc::gateway;
+use rpc::params::invalid;
 use rpc::wire::Int;
 use states::{END_TEST, FAILOVER_JOB, JobStatus};
 use store::{Arg, Read, ReadExt};
@@ -238,6 +238,5 @@ fn require_untested(cx: &mut Cx<'_>, ids: &[&str]) -> Result<()> {
 }
 
 fn bad_list(why: &str) -> Stop {
-    let message = format!("The specified parameter \"ResourceId\" is not valid: {why}.");
-    Error::new(&gateway::INVALID_PARAMETER).with_message(message).into()
+    invalid("ResourceId", why).into()
 }

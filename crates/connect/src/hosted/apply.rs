@@ -11,7 +11,7 @@ use crate::cx::{Cx, View};
 use crate::holds;
 use crate::kept::Head;
 use crate::kept::Kept;
-use crate::tag::{self, Tag, TagParameter};
+use crate::tag::{self, TagParameter};
 use crate::vbr::parameters::{AccountNumber, VlanId};
 use crate::vbr::vlan;
 use rpc::code::Error;
@@ -95,12 +95,7 @@ impl Command for CreateVirtualPhysicalConnection {
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<HostedCreated> {
-        let tags = tag::sorted(self.tag.iter().map(Tag::from).collect());
-        if !tag::are_distinct(&tags) {
-            return Err(Error::new(&gateway::INVALID_PARAMETER)
-                .with_message("The specified parameter \"Tag\" is not valid: give each key once.")
-                .into());
-        }
+        let tags = tag::given(&self.tag, "Tag")?;
         let circuit = Circuit::anywhere(cx.tx, self.physical_connection_id.as_str())?
             .filter(|circuit| circuit.account == cx.caller.account)
             .filter(|circuit| circuit.region == self.region_id.as_str())

@@ -13,13 +13,12 @@ use crate::conditions::Conditions;
 use crate::cx::View;
 use crate::kept::Kept;
 use crate::limits::QOS_CONFIGURATION_MS;
-use crate::page::wire_count;
-use crate::tag::{self, Tag, TagParameter, read_cursor, write_cursor};
+use crate::page::{self, read_token, wire_count, write_token};
+use crate::tag::{self, Tag, TagParameter};
 use crate::time::Millis;
 use rpc::gateway;
 use rpc::wire::Int;
 use rpc::{Reply, Wire};
-use store::{Arg, ReadExt};
 
 /// Lists the traffic policies of a region in order of creation.
 #[derive(Wire)]
@@ -232,25 +231,11 @@ impl Query for DescribeExpressConnectTrafficQos {
     }
 
     fn answer(&self, view: &mut View<'_>) -> Result<QosPage> {
-        let after = self.next_token.as_deref().map(read_cursor).transpose()?;
+        let after = self.next_token.as_deref().map(read_token).transpose()?;
         let after = after.and_then(|(serial, _)| serial.parse::<i64>().ok()).unwrap_or(0);
-        let conditions = self.conditions(&view.caller.account);
-        let (sql, args) = conditions.query("select count(*) from qos", "");
-        let total = view.read.one(&sql, args, |row| row.int(0))?.unwrap_or(0);
-        let conditions = conditions.and("serial >", after);
-        let (sql, args) = conditions.query(&format!("select {} from qos", Qos::columns()), "order by serial");
-        let sql = format!("{sql} limit ${}", args.len() + 1);
-        let mut args = args.to_vec();
-        args.push(Arg::Int(self.max_results.get() + 1));
-        let mut found = view.read.all(&sql, &args, Qos::row)?;
-        // One row more than a page was read: if it is there, another page follows.
-        let size = usize::try_from(self.max_results.get()).unwrap_or(usize::MAX);
-        let more = found.len() > size;
-        found.truncate(size);
-        let next_token = match found.last() {
-            Some(last) if more => write_cursor(&last.head.serial.to_string(), ""),
-            _ => String::new(),
-        };
+        let (conditions, size) = (self.conditions(&view.caller.account), self.max_results.get());
+        let (total, mut found) = Qos::after(view.read, conditions, after, size)?;
+        let next_token = page::turn(&mut found, size, |last| write_token(&last.head.serial.to_string(), ""));
         let mut qos_list = Vec::with_capacity(found.len());
         for qos in found {
             qos_list.push(whole(view, &qos)?);

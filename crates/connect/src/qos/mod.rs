@@ -106,12 +106,3 @@ pub(crate) fn circuit_left(cx: &mut Cx<'_>, circuit: &str) -> Result<()> {
     cx.tx.exec("delete from qos_circuit where circuit_id = $1", &[Arg::from(circuit)])?;
     Ok(())
 }
-
-/// A text that a change leaves, clears or replaces.
-fn edit<T>(field: &mut String, edit: &rpc::wire::Edit<T>, text: impl Fn(&T) -> &str) {
-    match edit {
-        rpc::wire::Edit::Keep => {}
-        rpc::wire::Edit::Clear => field.clear(),
-        rpc::wire::Edit::Set(value) => text(value).clone_into(field),
-    }
-}

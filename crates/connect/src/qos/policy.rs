@@ -12,7 +12,7 @@ use crate::kept::Head;
 use crate::kept::Kept;
 use crate::limits::{QOS_CIRCUITS_MAX, QOS_POLICIES_MAX};
 use crate::reply::Nothing;
-use crate::tag::{self, Tag, TagParameter};
+use crate::tag::{self, TagParameter};
 use crate::vbr::DEFAULT_RESOURCE_GROUP;
 use rpc::code::Error;
 use rpc::gateway;
@@ -58,10 +58,7 @@ impl Command for CreateExpressConnectTrafficQos {
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<QosCreated> {
-        let tags = tag::sorted(self.tags.iter().map(Tag::from).collect());
-        if !tag::are_distinct(&tags) {
-            return Err(super::parameters::bad("Tags", "give each key once"));
-        }
+        let tags = tag::given(&self.tags, "Tags")?;
         let region = self.region_id.as_str();
         let sql = "select count(*) from qos where account = $1 and region = $2";
         let present = cx.tx.one(sql, &[Arg::from(&cx.account), Arg::from(region)], |row| row.int(0))?;
@@ -134,8 +131,8 @@ impl Command for ModifyExpressConnectTrafficQos {
         let (id, region) = (self.qos_id.as_str(), self.region_id.as_str());
         let mut qos = Qos::named(cx, id, region)?;
         qos.check(Self::ABOUT.name)?;
-        super::edit(&mut qos.name, &self.qos_name, QosName::as_str);
-        super::edit(&mut qos.description, &self.qos_description, QosDescription::as_str);
+        self.qos_name.write(&mut qos.name);
+        self.qos_description.write(&mut qos.description);
         let before = circuits_of(cx.tx, id)?;
         for instance in &self.remove_instance_list {
             leave(cx, &qos, instance)?;

@@ -1,16 +1,17 @@
 //! The queues of a traffic policy: one before all others, some with a share of the bandwidth each, one for the rest.
 
-use super::parameters::{Percent, QosDescription, QosId, QosName, QueueId, QueueType, bad};
-use super::{QUEUE_PREFIX, Qos, edit, has_circuits, require_free};
+use super::parameters::{Percent, QosDescription, QosId, QosName, QueueId, QueueType};
+use super::{QUEUE_PREFIX, Qos, has_circuits, require_free};
 use crate::action::{About, Codes, Command, Replay, Result};
 use crate::circuit::parameters::{ClientToken, RegionId};
 use crate::codes;
 use crate::cx::Cx;
 use crate::kept::Kept;
+use crate::kept::word;
 use crate::limits::QOS_QUEUES_MAX;
 use crate::reply::Nothing;
-use rpc::code::Error;
 use rpc::gateway;
+use rpc::params::{invalid, missing};
 use rpc::wire::Edit;
 use rpc::{Reply, Wire};
 use store::{Arg, Fault, Read, ReadExt, Row};
@@ -30,12 +31,10 @@ pub(super) struct Queue {
 impl Queue {
     fn read(row: &dyn Row) -> std::result::Result<Queue, Fault> {
         let text = |index| row.text(index).map(str::to_owned);
-        let kind = row.text(2)?;
         Ok(Queue {
             qos_id: text(0)?,
             id: text(1)?,
-            kind: QueueType::from_wire(kind)
-                .ok_or_else(|| Fault::broken(format!("the store holds the unknown word \"{kind}\"")))?,
+            kind: word(row.text(2)?, QueueType::from_wire)?,
             percent: row.maybe_int(3)?,
             name: text(4)?,
             description: text(5)?,
@@ -82,26 +81,21 @@ pub(super) fn find(queues: &[Queue], id: &str) -> Result<Queue> {
 fn check(queue: &Queue, others: &[Queue]) -> Result<()> {
     match (queue.kind, queue.percent) {
         (QueueType::Medium, None) => {
-            return Err(Error::new(&gateway::MISSING_PARAMETER)
-                .with_message(
-                    "The input parameter \"BandwidthPercent\" that is mandatory for processing this request is not \
-                     supplied: a Medium queue has a share.",
-                )
-                .into());
+            return Err(missing("BandwidthPercent", "a Medium queue has a share").into());
         }
         (QueueType::High | QueueType::Default, Some(_)) => {
-            return Err(bad("BandwidthPercent", "only a Medium queue has a share"));
+            return Err(invalid("BandwidthPercent", "only a Medium queue has a share").into());
         }
         _ => {}
     }
     let taken: i64 = others.iter().filter_map(|other| other.percent).sum();
     if taken + queue.percent.unwrap_or(0) > 100 {
-        return Err(bad("BandwidthPercent", &format!("{} percent are left", 100 - taken)));
+        return Err(invalid("BandwidthPercent", &format!("{} percent are left", 100 - taken)).into());
     }
     let is_rest = |queue: &Queue| queue.kind == QueueType::Default;
     match others.iter().find(|other| is_rest(other)) {
         Some(other) if is_rest(queue) => {
-            Err(bad("QueueType", &format!("{} is the Default queue already", other.id)))
+            Err(invalid("QueueType", &format!("{} is the Default queue already", other.id)).into())
         }
         _ => Ok(()),
     }
@@ -228,8 +222,8 @@ impl Command for ModifyExpressConnectTrafficQosQueue {
         qos.check(Self::ABOUT.name)?;
         others.retain(|other| other.id != queue.id);
         queue.percent = self.bandwidth_percent.map(Percent::get).or(queue.percent);
-        edit(&mut queue.name, &self.queue_name, QosName::as_str);
-        edit(&mut queue.description, &self.queue_description, QosDescription::as_str);
+        self.queue_name.write(&mut queue.name);
+        self.queue_description.write(&mut queue.description);
         check(&queue, &others)?;
         queue.remove(cx)?;
         queue.insert(cx)?;

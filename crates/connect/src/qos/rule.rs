@@ -1,11 +1,11 @@
 //! The rules of a queue: which packets go into it. A policy's rules are asked in the order of their priorities.
 
 use super::parameters::{
-    Cidr, Dscp, PortRange, Priority, ProtocolName, QosDescription, QosId, QosName, QueueId, RuleId, bad,
+    Cidr, Dscp, PortRange, Priority, ProtocolName, QosDescription, QosId, QosName, QueueId, RuleId,
     check_networks, check_ports, check_protocol,
 };
 use super::queue::{self, Queue};
-use super::{Qos, RULE_PREFIX, edit, has_circuits};
+use super::{Qos, RULE_PREFIX, has_circuits};
 use crate::action::{About, Codes, Command, Replay, Result};
 use crate::circuit::parameters::{ClientToken, RegionId};
 use crate::codes;
@@ -14,6 +14,7 @@ use crate::kept::Kept;
 use crate::limits::QOS_RULES_MAX;
 use crate::reply::Nothing;
 use rpc::gateway;
+use rpc::params::invalid;
 use rpc::wire::Edit;
 use rpc::{Reply, Wire};
 use store::{Arg, Fault, Read, ReadExt, Row};
@@ -89,7 +90,7 @@ impl Rule {
         let args = [Arg::from(&self.qos_id), Arg::from(self.priority), Arg::from(&self.id)];
         match cx.tx.one(sql, &args, |row| row.text(0).map(str::to_owned))? {
             Some(other) => {
-                Err(bad("Priority", &format!("{other} has it; each rule of a policy has its own")))
+                Err(invalid("Priority", &format!("{other} has it; each rule of a policy has its own")).into())
             }
             None => Ok(()),
         }
@@ -325,14 +326,14 @@ impl Command for ModifyExpressConnectTrafficQosRule {
 
 impl ModifyExpressConnectTrafficQosRule {
     fn apply(&self, rule: &mut Rule) {
-        edit(&mut rule.src_cidr, &self.src_cidr, Cidr::as_str);
-        edit(&mut rule.dst_cidr, &self.dst_cidr, Cidr::as_str);
-        edit(&mut rule.src_ipv6_cidr, &self.src_ipv6_cidr, Cidr::as_str);
-        edit(&mut rule.dst_ipv6_cidr, &self.dst_ipv6_cidr, Cidr::as_str);
-        edit(&mut rule.src_ports, &self.src_port_range, PortRange::as_str);
-        edit(&mut rule.dst_ports, &self.dst_port_range, PortRange::as_str);
-        edit(&mut rule.name, &self.rule_name, QosName::as_str);
-        edit(&mut rule.description, &self.rule_description, QosDescription::as_str);
+        self.src_cidr.write(&mut rule.src_cidr);
+        self.dst_cidr.write(&mut rule.dst_cidr);
+        self.src_ipv6_cidr.write(&mut rule.src_ipv6_cidr);
+        self.dst_ipv6_cidr.write(&mut rule.dst_ipv6_cidr);
+        self.src_port_range.write(&mut rule.src_ports);
+        self.dst_port_range.write(&mut rule.dst_ports);
+        self.rule_name.write(&mut rule.name);
+        self.rule_description.write(&mut rule.description);
         if let Some(protocol) = &self.protocol {
             protocol.as_str().clone_into(&mut rule.protocol);
         }

@@ -13,8 +13,8 @@ use crate::kept::Kept;
 use crate::reply::Nothing;
 use crate::vpc::tables::RouteTableId;
 use rpc::Wire;
-use rpc::code::Error;
 use rpc::gateway;
+use rpc::params::missing;
 use std::collections::BTreeSet;
 
 rpc::text! {
@@ -116,9 +116,8 @@ impl DeleteRouteEntry {
             return Ok((table, found));
         }
         let Some((table, destination)) = table.zip(self.destination_cidr_block.as_ref()) else {
-            let message = "The input parameter \"RouteEntryId\" that is mandatory for processing this request is not \
-                           supplied: give it, or RouteTableId with DestinationCidrBlock and NextHopId.";
-            return Err(Error::new(&gateway::MISSING_PARAMETER).with_message(message).into());
+            let mend = "give it, or RouteTableId with DestinationCidrBlock and NextHopId";
+            return Err(missing("RouteEntryId", mend).into());
         };
         if self.next_hop_id.is_none() && self.next_hop_list.is_empty() {
             return Err((&codes::INVALID_NEXT_HOP).into());

@@ -4,7 +4,7 @@ use super::health::{self, Faults};
 use super::parameters::{AddressText, InstanceChargeType, InterfaceId, OwnerText, Role, Spec, TermUnit};
 use super::states::{FAST_LINK, InterfaceStatus};
 use super::{Interface, KIND, pair};
-use crate::action::{About, Codes, Command, Replay, Result, Stop};
+use crate::action::{About, Codes, Command, Replay, Result};
 use crate::circuit::parameters::{
     AccessPointId, ClientToken, Description, RegionId, ResourceGroupId, ResourceName,
 };
@@ -13,7 +13,7 @@ use crate::cx::Cx;
 use crate::kept::Head;
 use crate::kept::Kept;
 use crate::limits::INTERFACES_PER_ROUTER_MAX;
-use crate::tag::{self, Tag, TagParameter};
+use crate::tag::{self, TagParameter};
 use crate::vbr::{DEFAULT_RESOURCE_GROUP, Vbr};
 use crate::vpc::Vpc;
 use crate::vpc::routers::RouterId;
@@ -21,6 +21,7 @@ use crate::vpc::tables::RouterType;
 use crate::{account, circuit, holds};
 use rpc::code::Error;
 use rpc::gateway;
+use rpc::params::{invalid, missing};
 use rpc::wire::Int;
 use rpc::{Reply, Wire};
 
@@ -154,10 +155,7 @@ impl Command for CreateRouterInterface {
                 return Err((&codes::FORBIDDEN_ONLY_ONE_CONNECTION).into());
             }
         }
-        let tags = tag::sorted(self.tags.iter().map(Tag::from).collect());
-        if !tag::are_distinct(&tags) {
-            return Err(bad("Tags", "give each key once"));
-        }
+        let tags = tag::given(&self.tags, "Tags")?;
         tag::put(cx, KIND, &interface.head.id, &tags)?;
         interface.insert(cx)?;
         if self.fast_link_mode {
@@ -181,13 +179,13 @@ impl CreateRouterInterface {
             return Err((&codes::INVALID_SPEC_VALUD_NOT_SUPPORTED).into());
         }
         if is_vbr && self.access_point_id.is_none() {
-            return Err(missing("AccessPointId"));
+            return Err(missing("AccessPointId", "").into());
         }
         if self.instance_charge_type == InstanceChargeType::PrePaid {
             // What it would cost, how long and whether paid at once: nothing of it is in the catalogue.
             let _ = (self.auto_pay, self.auto_renew, self.pricing_cycle);
             if self.period.is_none() {
-                return Err(missing("Period"));
+                return Err(missing("Period", "").into());
             }
             let code = &codes::INVALID_PRICE_NOT_FOUND;
             let message = format!("{} Router interfaces are sold PostPaid only.", code.message);
@@ -219,7 +217,7 @@ impl CreateRouterInterface {
                 holds::require_router(Self::ABOUT.name, &vbr)?;
                 if vbr.access_point_id != interface.access_point_id {
                     let why = format!("{} is at {}", vbr.id, vbr.access_point_id);
-                    return Err(bad("AccessPointId", &why));
+                    return Err(invalid("AccessPointId", &why).into());
                 }
             }
         }
@@ -232,17 +230,19 @@ impl CreateRouterInterface {
             return Err((&codes::INVALID_ROUTER_TYPE_VALUE_NOT_SUPPORTED).into());
         }
         match self.opposite_router_type {
-            None => return Err(missing("OppositeRouterType")),
+            None => return Err(missing("OppositeRouterType", "").into()),
             Some(RouterType::Vbr) => {
                 return Err((&codes::INVALID_OPPOSITE_ROUTER_TYPE_VALUE_NOT_SUPPORTED).into());
             }
             Some(RouterType::VRouter) => {}
         }
-        let owner =
-            self.opposite_interface_owner_id.as_ref().ok_or_else(|| missing("OppositeInterfaceOwnerId"))?;
-        let router = self.opposite_router_id.as_ref().ok_or_else(|| missing("OppositeRouterId"))?;
+        let owner = self
+            .opposite_interface_owner_id
+            .as_ref()
+            .ok_or_else(|| missing("OppositeInterfaceOwnerId", ""))?;
+        let router = self.opposite_router_id.as_ref().ok_or_else(|| missing("OppositeRouterId", ""))?;
         if self.opposite_interface_id.is_some() {
-            return Err(bad("OppositeInterfaceId", "FastLinkMode makes the other end itself"));
+            return Err(invalid("OppositeInterfaceId", "FastLinkMode makes the other end itself").into());
         }
         if owner.as_str() != cx.account {
             let code = &codes::INVALID_ALIUID;
@@ -324,17 +324,4 @@ fn require_room(cx: &mut Cx<'_>, router: &str) -> Result<()> {
     } else {
         Err((&codes::QUOTA_EXCEEDED_ROUTER_INTERFACE).into())
     }
-}
-
-fn bad(name: &str, why: &str) -> Stop {
-    let message = format!("The specified parameter \"{name}\" is not valid: {why}.");
-    Error::new(&gateway::INVALID_PARAMETER).with_message(message).into()
-}
-
-fn missing(name: &str) -> Stop {
-    Error::new(&gateway::MISSING_PARAMETER)
-        .with_message(format!(
-            "The input parameter \"{name}\" that is mandatory for processing this request is not supplied."
-        ))
-        .into()
 }

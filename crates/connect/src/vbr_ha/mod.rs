@@ -16,6 +16,7 @@ use crate::vbr::Vbr;
 use crate::vbr::parameters::VbrId;
 use rpc::code::Error;
 use rpc::gateway;
+use rpc::params::invalid;
 use rpc::{Reply, Wire};
 use states::{VBR_HA, VbrHaStatus};
 use store::{Arg, Read};
@@ -121,9 +122,7 @@ impl Command for CreateVbrHa {
     fn run(&self, cx: &mut Cx<'_>) -> Result<VbrHaCreated> {
         let (one, other) = (self.vbr_id.as_str(), self.peer_vbr_id.as_str());
         if one == other {
-            let message =
-                "The specified parameter \"PeerVbrId\" is not valid: name another router than VbrId.";
-            return Err(Error::new(&gateway::INVALID_PARAMETER).with_message(message).into());
+            return Err(invalid("PeerVbrId", "name another router than VbrId").into());
         }
         let region = self.region_id.as_str();
         for id in [one, other] {

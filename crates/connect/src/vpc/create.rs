@@ -8,12 +8,13 @@ use crate::cx::Cx;
 use crate::kept::Head;
 use crate::kept::Kept;
 use crate::limits::{USER_CIDRS_MAX, VPC_MASK_BITS_MAX, VPC_MASK_BITS_MIN, VPCS_PER_REGION_MAX};
-use crate::tag::{self, Tag, TagParameter};
+use crate::tag::{self, TagParameter};
 use crate::vbr::{DEFAULT_RESOURCE_GROUP, ROUTE_TABLE_PREFIX};
 use core::net::Ipv4Addr;
 use ipnet::{Ipv4Net, Ipv6Net};
 use rpc::code::{Code, Error};
 use rpc::gateway;
+use rpc::params::invalid;
 use rpc::wire::Int;
 use rpc::{Choice, Reply, Wire};
 use store::{Arg, ReadExt};
@@ -160,10 +161,7 @@ impl Command for CreateVpc {
             check_user_cidrs(list.as_str())?;
         }
         let ipv6_cidr = self.ipv6_cidr(cx)?;
-        let tags = tag::sorted(self.tag.iter().map(Tag::from).collect());
-        if !tag::are_distinct(&tags) {
-            return Err(bad("Tag", "give each key once"));
-        }
+        let tags = tag::given(&self.tag, "Tag")?;
         let sql = "select count(*) from vpc where account = $1 and region = $2";
         let args = [Arg::from(&cx.account), Arg::from(self.region_id.as_str())];
         if cx.tx.one(sql, &args, |row| row.int(0))?.unwrap_or(0) >= VPCS_PER_REGION_MAX {
@@ -208,10 +206,10 @@ impl CreateVpc {
     /// The IPv6 prefix: the one that was asked for, one of the range that is kept for examples, or none.
     fn ipv6_cidr(&self, cx: &mut Cx<'_>) -> Result<String> {
         match &self.ipv6_cidr_block {
-            Some(_) if !self.enable_ipv6 => Err(bad("Ipv6CidrBlock", "it needs EnableIpv6=true")),
+            Some(_) if !self.enable_ipv6 => Err(invalid("Ipv6CidrBlock", "it needs EnableIpv6=true").into()),
             Some(cidr) => match cidr.as_str().parse::<Ipv6Net>() {
                 Ok(net) if net.trunc() == net && net.prefix_len() > 0 => Ok(cidr.as_str().to_owned()),
-                _ => Err(bad("Ipv6CidrBlock", "expected a prefix such as 2001:db8::/56")),
+                _ => Err(invalid("Ipv6CidrBlock", "expected a prefix such as 2001:db8::/56").into()),
             },
             None if !self.enable_ipv6 => Ok(String::new()),
             None => {
@@ -220,11 +218,6 @@ impl CreateVpc {
             }
         }
     }
-}
-
-fn bad(name: &str, why: &str) -> Stop {
-    let message = format!("The specified parameter \"{name}\" is not valid: {why}.");
-    Error::new(&gateway::INVALID_PARAMETER).with_message(message).into()
 }
 
 fn because(code: &'static Code, why: &str) -> Stop {

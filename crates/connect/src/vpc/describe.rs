@@ -11,8 +11,8 @@ use crate::limits::VPC_IDS_MAX;
 use crate::page::{Page, PageNumber, PageSize, wire_count};
 use crate::tag::{self, Tag, TagParameter};
 use crate::time;
-use rpc::code::Error;
 use rpc::gateway;
+use rpc::params::invalid;
 use rpc::wire::Int;
 use rpc::{Reply, Wire};
 
@@ -302,10 +302,8 @@ impl DescribeVpcs {
         if let Some(ids) = &self.vpc_id {
             let ids: Vec<&str> = ids.as_str().split(',').collect();
             if i64::try_from(ids.len()).is_ok_and(|count| count > VPC_IDS_MAX) {
-                let message = format!(
-                    "The specified parameter \"VpcId\" is not valid: name at most {VPC_IDS_MAX} VPCs at a time."
-                );
-                return Err(Error::new(&gateway::INVALID_PARAMETER).with_message(message).into());
+                let why = format!("name at most {VPC_IDS_MAX} VPCs at a time");
+                return Err(invalid("VpcId", &why).into());
             }
             conditions = conditions.and_in("id", ids);
         }
