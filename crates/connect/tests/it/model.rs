@@ -4,6 +4,7 @@
 
 mod circuits;
 mod estate;
+pub(crate) mod failover;
 pub(crate) mod labels;
 mod letters;
 mod lists;
@@ -20,6 +21,7 @@ use crate::house::{Dump, Who};
 use circuits::Line;
 use connect::action::{Entry, Kind, Replay};
 use connect::machine::Actor;
+use failover::Job;
 use letters::Paper;
 pub(crate) use lists::LISTS;
 use money::Wallet;
@@ -84,6 +86,8 @@ pub(crate) struct Model {
     pub(crate) networks: Networks,
     /// Policies for traffic, in order of creation.
     pub(crate) traffic: Vec<Policy>,
+    /// Failover test jobs, in order of creation.
+    pub(crate) jobs: Vec<Job>,
     ports: Vec<Port>,
     /// By account, or `*` for all, and step.
     rules: BTreeMap<(String, String), Rule>,
@@ -186,6 +190,7 @@ impl Model {
             routers: Routers::default(),
             networks: Networks::default(),
             traffic: Vec::new(),
+            jobs: Vec::new(),
             ports: dump["port"].iter().map(port).collect(),
             rules: dump["autopilot"].iter().map(rule).collect(),
             due: BTreeMap::new(),
@@ -246,7 +251,7 @@ impl Model {
         let target = match entry.name() {
             "CreditAccount" => "AccountId",
             // A new router is bound to nothing.
-            "CreateVirtualBorderRouter" => "",
+            "CreateVirtualBorderRouter" | "CreateFailoverTestJob" => "",
             "CreateExpressConnectTrafficQosQueue" => "QosId",
             // A queue is one policy's, but for a call that is refused.
             "CreateExpressConnectTrafficQosRule" => "QueueId",
@@ -283,6 +288,9 @@ impl Model {
             return verdict;
         }
         if let Some(verdict) = self.direct_traffic(who, action, args, reply) {
+            return verdict;
+        }
+        if let Some(verdict) = self.fail_over(who, action, args, reply) {
             return verdict;
         }
         match action {
@@ -401,7 +409,8 @@ impl Model {
         let (_, account, resource, trigger) = due;
         let known = self.router_deadline(resource, trigger)
             || self.network_deadline(resource, trigger)
-            || self.traffic_deadline(resource);
+            || self.traffic_deadline(resource)
+            || self.job_deadline(resource, trigger);
         if known {
             return Ok(());
         }

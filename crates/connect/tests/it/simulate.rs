@@ -4,6 +4,7 @@
 //! and `CROSSCONNECT_SIMULATE_TELL=1` lists how often each action gave each answer.
 
 mod draw;
+mod failover;
 mod labels;
 mod networks;
 mod routers;
@@ -57,14 +58,6 @@ const NOT_DRAWN: &[&str] = &[
     "GrantInstanceToCen",
     "DescribeGrantRulesToCen",
     "RevokeInstanceFromCen",
-    // Failover tests.
-    "CreateFailoverTestJob",
-    "DescribeFailoverTestJobs",
-    "DescribeFailoverTestJob",
-    "UpdateFailoverTestJob",
-    "StartFailoverTestJob",
-    "StopFailoverTestJob",
-    "DeleteFailoverTestJob",
     // Networks: router interfaces and routes.
     "CreateRouterInterface",
     "DescribeRouterInterfaces",
@@ -110,6 +103,9 @@ const DEADLINES: &[&str] = &[
     "FinishVpcCreation",
     "FinishVpcDeletion",
     "FinishTrafficConfiguration",
+    "FinishFailoverTestStart",
+    "EndFailoverTest",
+    "FinishFailoverTestStop",
     "refused",
 ];
 
@@ -192,6 +188,7 @@ impl Simulation {
         if answered.is_ok() {
             self.compare_labels(call, &value);
             self.compare_traffic(call, &value);
+            self.compare_failover(call, &value);
             self.compare_list(call, &value);
         }
     }
@@ -234,6 +231,7 @@ impl Simulation {
         self.model.assert_routers(&dump);
         self.model.assert_networks(&dump);
         self.model.assert_traffic(&dump);
+        self.model.assert_jobs(&dump);
         invariants::check(&self.house);
     }
 
@@ -248,7 +246,7 @@ impl Simulation {
         let last = self.log.last().map(|(line, _)| line.clone()).unwrap_or_default();
         let names: Vec<_> = last
             .split(['=', ' '])
-            .filter(|word| ["pc-", "vbr-", "vpc-", "qos-"].iter().any(|kind| word.starts_with(kind)))
+            .filter(|word| ["pc-", "vbr-", "vpc-", "qos-", "ftj-"].iter().any(|kind| word.starts_with(kind)))
             .collect();
         let matters = |(line, reply): &&(String, String)| {
             names.iter().any(|name| line.contains(name) || reply.contains(name))

@@ -1,7 +1,7 @@
 //! What the simulator does next: actions drawn from the table of contents with arguments drawn from their shapes, most
 //! of them good, some at a bound, some wrong. It must ask the model only who owns what, and which moves there are.
 
-use super::{Call, NOT_DRAWN, Simulation, drawn, labels, networks, routers, traffic};
+use super::{Call, NOT_DRAWN, Simulation, drawn, failover, labels, networks, routers, traffic};
 use crate::house::{SECOND, TENANT, Who, entry};
 use crate::model::{Args, get};
 use connect::action::Entry;
@@ -51,6 +51,7 @@ impl Simulation {
             5..7 => self.draw_router_action(),
             7 if self.chance.bool() => self.draw_network_action(),
             8 if self.chance.bool() => self.draw_traffic_action(),
+            9 if self.chance.bool() => self.draw_failover_action(),
             _ => self.chance.choice(drawn().collect::<Vec<_>>()).unwrap(),
         };
         let rare = entry.name() == "ResetSandbox" && self.chance.u8(..) > 8;
@@ -68,6 +69,9 @@ impl Simulation {
         }
         if traffic::is_drawn(entry) {
             return self.draw_traffic(entry);
+        }
+        if failover::is_drawn(entry) {
+            return self.draw_failover(entry);
         }
         let usual = match entry.about.actor {
             Actor::Operator => Who::Operator,
