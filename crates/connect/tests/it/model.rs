@@ -5,6 +5,7 @@
 mod circuits;
 mod estate;
 pub(crate) mod failover;
+pub(crate) mod hosted;
 pub(crate) mod labels;
 mod letters;
 mod lists;
@@ -22,6 +23,7 @@ use circuits::Line;
 use connect::action::{Entry, Kind, Replay};
 use connect::machine::Actor;
 use failover::Job;
+use hosted::Hosted;
 use letters::Paper;
 pub(crate) use lists::LISTS;
 use money::Wallet;
@@ -86,6 +88,8 @@ pub(crate) struct Model {
     pub(crate) networks: Networks,
     /// Policies for traffic, in order of creation.
     pub(crate) traffic: Vec<Policy>,
+    /// Hosted connections, in order of creation.
+    pub(crate) hosted: Vec<Hosted>,
     /// Failover test jobs, in order of creation.
     pub(crate) jobs: Vec<Job>,
     ports: Vec<Port>,
@@ -127,6 +131,14 @@ fn number(args: &Args, name: &str, default: i64) -> i64 {
 
 fn is_true(args: &Args, name: &str) -> bool {
     get(args, name).is_some_and(|word| word == "1" || word.eq_ignore_ascii_case("true"))
+}
+
+/// How a token may be called.
+const TOKENS: [&str; 2] = ["ClientToken", "Token"];
+
+/// What a call says beside its token.
+fn business(args: &Args) -> Args {
+    args.iter().filter(|(name, _)| !TOKENS.contains(&name.as_str())).cloned().collect()
 }
 
 fn list<'a>(args: &'a Args, name: &str) -> Vec<&'a str> {
@@ -190,6 +202,7 @@ impl Model {
             routers: Routers::default(),
             networks: Networks::default(),
             traffic: Vec::new(),
+            hosted: Vec::new(),
             jobs: Vec::new(),
             ports: dump["port"].iter().map(port).collect(),
             rules: dump["autopilot"].iter().map(rule).collect(),
@@ -214,13 +227,14 @@ impl Model {
             self.has_an_owner(args)?;
         }
         self.before_router(who, entry.name(), args)?;
+        self.before_hosted(entry.name(), args)?;
         let token = Model::token(who, entry, args);
         if let Some(key) = &token
             && let Some((first, at, answer)) = self.tokens.get(key)
             && self.now - at < TOKEN_LIFETIME_MS
             && !self.routers.has_work(entry.name(), args)
         {
-            refuse_unless(first == args, ("IdempotentParameterMismatch", 400))?;
+            refuse_unless(*first == business(args), ("IdempotentParameterMismatch", 400))?;
             assert_eq!(answer, reply, "a token answers what it answered");
             return Ok(());
         }
@@ -229,7 +243,7 @@ impl Model {
             return Ok(());
         }
         if let Some(key) = token {
-            self.tokens.insert(key, (args.clone(), self.now, reply.clone()));
+            self.tokens.insert(key, (business(args), self.now, reply.clone()));
         }
         self.pass(self.now);
         Ok(())
@@ -247,11 +261,12 @@ impl Model {
     }
 
     fn token(who: Who, entry: &Entry, args: &Args) -> Option<String> {
-        let token = get(args, "ClientToken")?;
+        let token = TOKENS.iter().find_map(|name| get(args, name))?;
         let target = match entry.name() {
             "CreditAccount" => "AccountId",
             // A new router is bound to nothing.
-            "CreateVirtualBorderRouter" | "CreateFailoverTestJob" => "",
+            "CreateVirtualBorderRouter" | "CreateFailoverTestJob" | "CreateVirtualPhysicalConnection" => "",
+            "CreateVpconnFromVbr" => "VbrId",
             "CreateExpressConnectTrafficQosQueue" => "QosId",
             // A queue is one policy's, but for a call that is refused.
             "CreateExpressConnectTrafficQosRule" => "QueueId",
@@ -261,7 +276,7 @@ impl Model {
         match entry.about.replay {
             Replay::Never => None,
             Replay::Create => Some(format!("{who:?} {} {token} {id}", entry.name())),
-            Replay::Target => Some(format!("{who:?} {} {token} {args:?}", entry.name())),
+            Replay::Target => Some(format!("{who:?} {} {token} {:?}", entry.name(), business(args))),
         }
     }
 
@@ -288,6 +303,9 @@ impl Model {
             return verdict;
         }
         if let Some(verdict) = self.direct_traffic(who, action, args, reply) {
+            return verdict;
+        }
+        if let Some(verdict) = self.host(who, action, args, reply) {
             return verdict;
         }
         if let Some(verdict) = self.fail_over(who, action, args, reply) {

@@ -5,6 +5,7 @@
 
 mod draw;
 mod failover;
+mod hosted;
 mod labels;
 mod networks;
 mod routers;
@@ -72,13 +73,6 @@ const NOT_DRAWN: &[&str] = &[
     "CreateRouteEntry",
     "DeleteRouteEntry",
     "DescribeRouteEntryList",
-    // Hosted connections.
-    "CreateVirtualPhysicalConnection",
-    "ListVirtualPhysicalConnections",
-    "UpdateVirtualPhysicalConnection",
-    "RecoverPhysicalConnection",
-    "AttachVbrToVpconn",
-    "CreateVpconnFromVbr",
 ];
 
 fn drawn() -> impl Iterator<Item = &'static Entry> {
@@ -188,6 +182,7 @@ impl Simulation {
         if answered.is_ok() {
             self.compare_labels(call, &value);
             self.compare_traffic(call, &value);
+            self.compare_hosted(call, &value);
             self.compare_failover(call, &value);
             self.compare_list(call, &value);
         }
@@ -231,6 +226,7 @@ impl Simulation {
         self.model.assert_routers(&dump);
         self.model.assert_networks(&dump);
         self.model.assert_traffic(&dump);
+        self.model.assert_hosted(&dump);
         self.model.assert_jobs(&dump);
         invariants::check(&self.house);
     }

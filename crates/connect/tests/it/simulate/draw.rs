@@ -1,7 +1,7 @@
 //! What the simulator does next: actions drawn from the table of contents with arguments drawn from their shapes, most
 //! of them good, some at a bound, some wrong. It must ask the model only who owns what, and which moves there are.
 
-use super::{Call, NOT_DRAWN, Simulation, drawn, failover, labels, networks, routers, traffic};
+use super::{Call, NOT_DRAWN, Simulation, drawn, failover, hosted, labels, networks, routers, traffic};
 use crate::house::{SECOND, TENANT, Who, entry};
 use crate::model::{Args, get};
 use connect::action::Entry;
@@ -52,6 +52,7 @@ impl Simulation {
             7 if self.chance.bool() => self.draw_network_action(),
             8 if self.chance.bool() => self.draw_traffic_action(),
             9 if self.chance.bool() => self.draw_failover_action(),
+            10 if self.chance.bool() => return self.draw_hosted_action(),
             _ => self.chance.choice(drawn().collect::<Vec<_>>()).unwrap(),
         };
         let rare = entry.name() == "ResetSandbox" && self.chance.u8(..) > 8;
@@ -69,6 +70,9 @@ impl Simulation {
         }
         if traffic::is_drawn(entry) {
             return self.draw_traffic(entry);
+        }
+        if hosted::is_drawn(entry) {
+            return self.draw_hosted(entry);
         }
         if failover::is_drawn(entry) {
             return self.draw_failover(entry);
@@ -94,12 +98,15 @@ impl Simulation {
         let line = named.and_then(|id| self.model.lines.iter().find(|line| line.id == id));
         let order =
             get(&call.args, "OrderId").and_then(|id| self.model.orders.iter().find(|order| order.id == id));
+        let hosted = named.and_then(|id| self.model.hosted.iter().find(|hosted| hosted.id == id));
         let owner = line.map(|line| &line.account).or(order.map(|order| &order.account));
+        let owner = owner.or(hosted.map(|hosted| &hosted.account));
         if let Some(owner) = owner.filter(|_| call.who != Who::Operator) {
             call.who = if owner == TENANT { Who::Tenant } else { Who::Second };
         }
         let region = match line {
             Some(line) => Some(line.region.clone()),
+            None if hosted.is_some() => hosted.map(|hosted| hosted.region.clone()),
             None => get(&call.args, "AccessPointId").and_then(|id| id.split('-').nth(1)).map(str::to_owned),
         };
         if let Some(region) = region.filter(|region| region != "none") {
@@ -142,7 +149,7 @@ impl Simulation {
         Some(call)
     }
 
-    fn draw_args(&mut self, who: Who, entry: &'static Entry) -> Call {
+    pub(super) fn draw_args(&mut self, who: Who, entry: &'static Entry) -> Call {
         let mut call = Call { who, entry, args: Args::new(), flaw: None };
         let wrong = self.chance.u8(0..10) == 0;
         let wrong_at = if entry.fields.is_empty() { 0 } else { self.chance.usize(0..entry.fields.len()) };
@@ -308,6 +315,9 @@ impl Simulation {
         match self.chance.u8(0..20) {
             0 => "pc-unknown".to_owned(),
             1 => "vbr-unknown".to_owned(),
+            2 if !self.model.hosted.is_empty() => {
+                self.chance.choice(&self.model.hosted).map(|hosted| hosted.id.clone()).expect("one")
+            }
             _ => self.chance.choice(&self.model.lines).map_or("pc-none".to_owned(), |line| line.id.clone()),
         }
     }
