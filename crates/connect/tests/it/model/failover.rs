@@ -53,6 +53,10 @@ impl Job {
         })
     }
 
+    fn is_under_way(&self) -> bool {
+        ["Starting", "Testing", "Stopping"].contains(&self.status)
+    }
+
     /// What a filter of a list looks at.
     fn field(&self, key: &str) -> &str {
         match key {
@@ -152,8 +156,8 @@ impl Model {
 
     /// No job has any of these out of service, or is about to.
     fn check_untested(&self, ids: &[&str]) -> Verdicts {
-        let under_way = |job: &&Job| ["Starting", "Testing", "Stopping"].contains(&job.status);
-        let mut tested = self.jobs.iter().filter(under_way).flat_map(|job| &job.resources);
+        let under_way = self.jobs.iter().filter(|job| job.is_under_way());
+        let mut tested = under_way.flat_map(|job| &job.resources);
         refuse_unless(!tested.any(|id| ids.contains(&id.as_str())), OUT_OF_SERVICE)
     }
 
@@ -162,6 +166,8 @@ impl Model {
         let region = self.check_tested(me, &kind, &ids, get(args, "RegionId"))?;
         let starts = get(args, "JobType") == Some("StartNow");
         if starts {
+            let mut beside = self.jobs.iter().filter(|job| job.account == me && job.region == region);
+            refuse_unless(!beside.any(|job| job.is_under_way()), OUT_OF_SERVICE)?;
             self.check_untested(&ids)?;
         }
         let held = count(self.jobs.iter().filter(|job| job.account == me).count());
