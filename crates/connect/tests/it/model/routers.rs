@@ -329,9 +329,9 @@ impl Model {
     fn limit_router(&mut self, who: Who, args: &Args) -> Verdicts {
         let at = self.router(who, args, ("InvalidInstanceId.NotFound", 400))?;
         let mbps = number(args, "Bandwidth", 0);
+        let dedicated = self.under(&self.routers.all[at].id).is_none();
+        refuse_unless(dedicated, ("OperationFailed.Vpconn", 400))?;
         refuse_unless(OFFERED.contains(&mbps), ("IllegalParam.Bandwidth", 400))?;
-        let carried = mbps <= self.ceiling(&self.routers.all[at].id);
-        refuse_unless(carried, ("OperationFailed.Vpconn", 400))?;
         self.routers.all[at].bandwidth = mbps;
         Ok(())
     }
