@@ -167,7 +167,7 @@ impl Model {
         let starts = get(args, "JobType") == Some("StartNow");
         if starts {
             let mut beside = self.jobs.iter().filter(|job| job.account == me && job.region == region);
-            refuse_unless(!beside.any(|job| job.is_under_way()), OUT_OF_SERVICE)?;
+            refuse_unless(!beside.any(Job::is_under_way), OUT_OF_SERVICE)?;
             self.check_untested(&ids)?;
         }
         let held = count(self.jobs.iter().filter(|job| job.account == me).count());

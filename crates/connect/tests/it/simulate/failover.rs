@@ -67,13 +67,11 @@ impl Simulation {
 
     /// Who has it, where, what it is, and its id: a circuit or a border router that may be tested, mostly.
     fn some_testable(&mut self) -> (Who, String, &'static str, String) {
-        match self.some_router().filter(|_| self.chance.bool()) {
-            Some(router) => (caller(&router.account), router.region, "VIRTUALBORDERROUTER", router.id),
-            None => {
-                let (who, region, id) = self.some_line();
-                (who, region, "PHYSICALCONNECTION", id)
-            }
+        if let Some(router) = self.some_router().filter(|_| self.chance.bool()) {
+            return (caller(&router.account), router.region, "VIRTUALBORDERROUTER", router.id);
         }
+        let (who, region, id) = self.some_line();
+        (who, region, "PHYSICALCONNECTION", id)
     }
 
     /// What is tested beside a first, of the same kind and in the same region mostly.

@@ -98,29 +98,29 @@ impl Simulation {
                     return instead;
                 }
             }
-            action => {
-                let (region, id, vlan) = match &hosted {
-                    Some(hosted) => {
-                        call.who = caller(self.among(&[&hosted.account, &hosted.lender]));
-                        (hosted.region.clone(), hosted.id.clone(), hosted.vlan.to_string())
-                    }
-                    None => {
-                        let (who, region, id) = self.some_line();
-                        call.who = who;
-                        (region, id, "1".to_owned())
-                    }
-                };
-                push(&mut call.args, &[("RegionId", &region), ("InstanceId", &id)]);
-                if action == "UpdateVirtualPhysicalConnection" {
-                    let vlan = if self.chance.bool() { vlan } else { self.vlan() };
-                    push(&mut call.args, &[("VlanId", &vlan)]);
-                    let specs = ["50M", "100M", "10G"];
-                    self.draw_some(&mut call.args, &[("ExpectSpec", &specs)]);
-                }
-            }
+            action => self.draw_named(&mut call, action, hosted.as_ref()),
         }
         self.spoil_hosted(&mut call);
         call
+    }
+
+    /// What names a hosted connection by one of its parties, or a circuit.
+    fn draw_named(&mut self, call: &mut Call, action: &str, hosted: Option<&Hosted>) {
+        let (mut vlan, line) = (self.vlan(), self.some_line());
+        if let Some(hosted) = hosted {
+            call.who = caller(self.among(&[&hosted.account, &hosted.lender]));
+            push(&mut call.args, &[("RegionId", &hosted.region), ("InstanceId", &hosted.id)]);
+            if self.chance.bool() {
+                vlan = hosted.vlan.to_string();
+            }
+        } else {
+            call.who = line.0;
+            push(&mut call.args, &[("RegionId", &line.1), ("InstanceId", &line.2)]);
+        }
+        if action == "UpdateVirtualPhysicalConnection" {
+            push(&mut call.args, &[("VlanId", &vlan)]);
+            self.draw_some(&mut call.args, &[("ExpectSpec", &["50M", "100M", "10G"])]);
+        }
     }
 
     /// A token under either name, a rehearsal, another caller or region, or one thing that is wrong.
