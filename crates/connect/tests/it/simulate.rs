@@ -20,7 +20,7 @@ use connect::machine::Actor;
 use fastrand::Rng;
 use rpc::{Code, Params};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use store::{Abort, Arg, ReadExt, Tx};
@@ -106,7 +106,11 @@ const DEADLINES: &[&str] = &[
 /// Under this word the deadlines are counted that came.
 const DEADLINE: &str = "came";
 
+/// Calls with a token that may be made again.
+const REMEMBERED: usize = 16;
+
 /// What the generator has drawn: a call, and the one thing that is wrong with it, if anything is.
+#[derive(Clone)]
 struct Call {
     who: Who,
     entry: &'static Entry,
@@ -120,6 +124,8 @@ pub(crate) struct Simulation {
     model: Model,
     chance: Rng,
     log: Vec<(String, String)>,
+    /// The last calls that had a token.
+    said: VecDeque<Call>,
     /// How often each action gave each answer.
     seen: BTreeMap<(&'static str, &'static str), u64>,
 }
@@ -135,7 +141,14 @@ impl Simulation {
             house.store.write_blocking(allow).unwrap();
         }
         let model = Model::of(&house.dump(), house.now);
-        Simulation { house, model, chance: Rng::with_seed(seed), log: Vec::new(), seen: BTreeMap::new() }
+        Simulation {
+            house,
+            model,
+            chance: Rng::with_seed(seed),
+            log: Vec::new(),
+            said: VecDeque::new(),
+            seen: BTreeMap::new(),
+        }
     }
 
     /// One request. Gives its answer as bytes, and compares it with the model's.
@@ -158,6 +171,7 @@ impl Simulation {
         let code = reply.as_ref().map_or_else(|refusal| refusal.code, |_| "ok");
         *self.seen.entry((call.entry.name(), code)).or_default() += 1;
         self.compare(&call, reply);
+        self.remember(call);
         format!("{} {shown}", self.house.request_id)
     }
 

@@ -1,7 +1,9 @@
 //! What the simulator does next: actions drawn from the table of contents with arguments drawn from their shapes, most
 //! of them good, some at a bound, some wrong. It must ask the model only who owns what, and which moves there are.
 
-use super::{Call, NOT_DRAWN, Simulation, drawn, failover, hosted, labels, networks, routers, traffic};
+use super::{
+    Call, NOT_DRAWN, REMEMBERED, Simulation, drawn, failover, hosted, labels, networks, routers, traffic,
+};
 use crate::house::{SECOND, TENANT, Who, entry};
 use crate::model::{Args, get};
 use connect::action::Entry;
@@ -31,13 +33,42 @@ const MENDING: &[&str] = &["UnlockPhysicalConnection", "RenewPhysicalConnection"
 /// Parameters that are left out less often than others: few calls without them would do much.
 const LIKELY: &[&str] = &["Seconds", "AutoPay", "AutoRenew"];
 
+/// How a token may be called.
+const TOKENS: [&str; 2] = ["ClientToken", "Token"];
+
 /// The action that makes a move; the moves of time have none.
 fn entry_of(trigger: &'static str) -> Option<&'static Entry> {
     connect::ACTIONS.iter().find(|entry| entry.name() == trigger)
 }
 
 impl Simulation {
+    /// Keeps a call that has a token, for another time.
+    pub(super) fn remember(&mut self, call: Call) {
+        let has = |name: &&str| get(&call.args, name).is_some();
+        if call.flaw.is_none() && TOKENS.iter().any(has) {
+            self.said.push_front(call);
+            self.said.truncate(REMEMBERED);
+        }
+    }
+
+    /// A call that was made before, under the other name of its token where it has two.
+    fn draw_again(&mut self) -> Option<Call> {
+        let mut call = self.chance.choice(&self.said)?.clone();
+        if hosted::is_drawn(call.entry) {
+            let name = self.among(&TOKENS);
+            call.args.iter_mut().filter(|(other, _)| TOKENS.contains(&other.as_str())).for_each(|token| {
+                name.clone_into(&mut token.0);
+            });
+        }
+        Some(call)
+    }
+
     pub(super) fn draw(&mut self) -> Call {
+        if self.chance.u8(0..100) == 0
+            && let Some(call) = self.draw_again()
+        {
+            return call;
+        }
         let entry = match self.chance.u8(0..13) {
             0..4 => match self.draw_move() {
                 Some(call) => return call,
