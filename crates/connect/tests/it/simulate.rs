@@ -106,7 +106,7 @@ const DEADLINES: &[&str] = &[
 /// Under this word the deadlines are counted that came.
 const DEADLINE: &str = "came";
 
-/// Calls with a token that may be made again.
+/// Calls with a token that were carried out and may be made again.
 const REMEMBERED: usize = 16;
 
 /// What the generator has drawn: a call, and the one thing that is wrong with it, if anything is.
@@ -124,7 +124,7 @@ pub(crate) struct Simulation {
     model: Model,
     chance: Rng,
     log: Vec<(String, String)>,
-    /// The last calls that had a token.
+    /// The last calls with a token that were carried out.
     said: VecDeque<Call>,
     /// How often each action gave each answer.
     seen: BTreeMap<(&'static str, &'static str), u64>,
@@ -170,8 +170,11 @@ impl Simulation {
         self.log.last_mut().unwrap().1 = short;
         let code = reply.as_ref().map_or_else(|refusal| refusal.code, |_| "ok");
         *self.seen.entry((call.entry.name(), code)).or_default() += 1;
+        let carried_out = reply.is_ok();
         self.compare(&call, reply);
-        self.remember(call);
+        if carried_out {
+            self.remember(call);
+        }
         format!("{} {shown}", self.house.request_id)
     }
 

@@ -36,6 +36,10 @@ const LIKELY: &[&str] = &["Seconds", "AutoPay", "AutoRenew"];
 /// How a token may be called.
 const TOKENS: [&str; 2] = ["ClientToken", "Token"];
 
+fn is_token(name: &str) -> bool {
+    TOKENS.contains(&name)
+}
+
 /// The action that makes a move; the moves of time have none.
 fn entry_of(trigger: &'static str) -> Option<&'static Entry> {
     connect::ACTIONS.iter().find(|entry| entry.name() == trigger)
@@ -44,19 +48,29 @@ fn entry_of(trigger: &'static str) -> Option<&'static Entry> {
 impl Simulation {
     /// Keeps a call that has a token, for another time.
     pub(super) fn remember(&mut self, call: Call) {
-        let has = |name: &&str| get(&call.args, name).is_some();
-        if call.flaw.is_none() && TOKENS.iter().any(has) {
+        if call.args.iter().any(|(name, _)| is_token(name)) {
             self.said.push_front(call);
             self.said.truncate(REMEMBERED);
         }
     }
 
-    /// A call that was made before, under the other name of its token where it has two.
+    /// A call that was made before, under the other name of its token where it has two; or another call of the same
+    /// action under its token.
     fn draw_again(&mut self) -> Option<Call> {
         let mut call = self.chance.choice(&self.said)?.clone();
-        if hosted::is_drawn(call.entry) {
+        let hosts = hosted::is_drawn(call.entry);
+        if self.chance.bool() && (hosts || failover::is_drawn(call.entry)) {
+            let entry = call.entry;
+            let other = if hosts { self.draw_hosted(entry) } else { self.draw_failover(entry) };
+            if other.entry.name() != entry.name() || other.flaw.is_some() || other.who != call.who {
+                return Some(other);
+            }
+            call.args.retain(|(name, _)| is_token(name));
+            call.args.extend(other.args.into_iter().filter(|(name, _)| !is_token(name)));
+        }
+        if hosts {
             let name = self.among(&TOKENS);
-            call.args.iter_mut().filter(|(other, _)| TOKENS.contains(&other.as_str())).for_each(|token| {
+            call.args.iter_mut().filter(|(other, _)| is_token(other)).for_each(|token| {
                 name.clone_into(&mut token.0);
             });
         }
@@ -64,7 +78,7 @@ impl Simulation {
     }
 
     pub(super) fn draw(&mut self) -> Call {
-        if self.chance.u8(0..100) == 0
+        if self.chance.u8(0..60) == 0
             && let Some(call) = self.draw_again()
         {
             return call;
