@@ -6,12 +6,11 @@ use crate::circuit::parameters::RegionId;
 use crate::circuit::states::{BusinessStatus, Status};
 use crate::conditions::Conditions;
 use crate::cx::View;
-use crate::inventory::paged;
 use crate::order::PREPAID;
 use crate::page::{PageNumber, wire_count};
 use crate::time;
 use rpc::{Choice, Reply, Wire};
-use store::{Fault, ReadExt, Row};
+use store::{Fault, Row};
 
 /// `RenewStatus`: what happens at the end of the term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
@@ -132,14 +131,9 @@ impl Query for QueryAvailableInstances {
     fn answer(&self, view: &mut View<'_>) -> Result<InstancePage> {
         let page = page_of(self.page_num, self.page_size);
         let conditions = self.conditions(&view.caller.account);
-        let (sql, args) = conditions.query("select count(*) from circuit", "");
-        let total = view.read.one(&sql, args, |row| row.int(0))?.unwrap_or(0);
-        let (sql, args) = conditions.query(
-            "select id, account, region, business_status, created_at, end_at, auto_renew_months from circuit",
-            "order by region, serial",
-        );
-        let (sql, args) = paged(&sql, args, page);
-        let instance_list = view.read.all(&sql, &args, instance)?;
+        let columns = "id, account, region, business_status, created_at, end_at, auto_renew_months";
+        let from = (columns, "circuit");
+        let (total, instance_list) = conditions.page(view.read, from, "region, serial", page, instance)?;
         Ok(InstancePage {
             code: CODE,
             message: MESSAGE,

@@ -6,15 +6,13 @@ use crate::action::{About, Codes, Query, Result};
 use crate::codes;
 use crate::conditions::Conditions;
 use crate::cx::View;
-use crate::inventory::paged;
 use crate::money;
 use crate::order::pay::OrderId;
 use crate::order::states::OrderStatus;
-use crate::order::{Order, OrderKind, SELECT};
+use crate::order::{Order, OrderKind};
 use crate::page::{PageNumber, wire_count};
 use crate::time;
 use rpc::{Choice, Reply, Wire};
-use store::ReadExt;
 
 /// `OrderType`: what an order buys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
@@ -199,11 +197,7 @@ impl Query for QueryOrders {
             .and("account =", view.caller.account.as_str())
             .and_in("kind", kinds.map(|kind| -> &str { kind.as_str() }))
             .and_in("status", statuses.map(|status| -> &str { status.as_str() }));
-        let (sql, args) = conditions.query("select count(*) from circuit_order", "");
-        let total = view.read.one(&sql, args, |row| row.int(0))?.unwrap_or(0);
-        let (sql, args) = conditions.query(&SELECT, "order by id desc");
-        let (sql, args) = paged(&sql, args, page);
-        let orders = view.read.all(&sql, &args, Order::read)?;
+        let (total, orders) = Order::page(view.read, &conditions, "id desc", page)?;
         Ok(OrderPage {
             code: CODE,
             message: MESSAGE,
