@@ -15,6 +15,10 @@ impl Model {
         self.ports.iter().map(|port| port.id.clone()).collect()
     }
 
+    pub(crate) fn reserved_ports(&self) -> Vec<String> {
+        self.ports.iter().filter(|port| port.state == "reserved").map(|port| port.id.clone()).collect()
+    }
+
     pub(crate) fn key_ids(&self) -> Vec<String> {
         self.keys.keys().cloned().collect()
     }

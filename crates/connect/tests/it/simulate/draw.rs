@@ -137,7 +137,15 @@ impl Simulation {
     }
 
     /// Lets region, access point, circuit, order and caller belong together: left to chance, they hardly ever do.
-    fn make_fit(&self, call: &mut Call) {
+    fn make_fit(&mut self, call: &mut Call) {
+        // Few ports are reserved, so that the right one is hardly ever named.
+        let reserved = self.chance.choice(self.model.reserved_ports());
+        if let (Some(port), "ReleasePort") = (reserved, call.entry.name()) {
+            call.args
+                .iter_mut()
+                .filter(|(name, _)| name == "PortId")
+                .for_each(|(_, id)| id.clone_from(&port));
+        }
         let named = ["PhysicalConnectionId", "InstanceId", "ResourceId.1"];
         let named = named.iter().find_map(|name| get(&call.args, name));
         let line = named.and_then(|id| self.model.lines.iter().find(|line| line.id == id));
