@@ -2,9 +2,11 @@
 //! order in which the contract lets them speak. It knows nothing of rows, counters or transactions, and asks the
 //! product nothing but which parameters an action has: states, prices, months and codes stand here once more.
 
+pub(crate) mod bgp;
 mod circuits;
 mod estate;
 pub(crate) mod failover;
+pub(crate) mod grants;
 pub(crate) mod hosted;
 pub(crate) mod labels;
 mod letters;
@@ -12,6 +14,7 @@ mod lists;
 mod money;
 pub(crate) mod networks;
 mod orders;
+pub(crate) mod pairs;
 pub(crate) mod routers;
 mod rows;
 mod terms;
@@ -19,16 +22,19 @@ mod time;
 pub(crate) mod traffic;
 
 use crate::house::{Dump, Who};
+use bgp::Bgp;
 use circuits::Line;
 use connect::action::{Entry, Kind, Replay};
 use connect::machine::Actor;
 use failover::Job;
+use grants::Grant;
 use hosted::Hosted;
 use letters::Paper;
 pub(crate) use lists::LISTS;
 use money::Wallet;
 use networks::Networks;
 use orders::Order;
+use pairs::Pair;
 use routers::Routers;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,6 +92,10 @@ pub(crate) struct Model {
     papers: Vec<Paper>,
     pub(crate) routers: Routers,
     pub(crate) networks: Networks,
+    pub(crate) bgp: Bgp,
+    /// Failover pairs, and grants to transit networks, in order of creation.
+    pub(crate) pairs: Vec<Pair>,
+    pub(crate) grants: Vec<Grant>,
     /// Policies for traffic, in order of creation.
     pub(crate) traffic: Vec<Policy>,
     /// Hosted connections, in order of creation.
@@ -201,6 +211,9 @@ impl Model {
             papers: Vec::new(),
             routers: Routers::default(),
             networks: Networks::default(),
+            bgp: Bgp::default(),
+            pairs: Vec::new(),
+            grants: Vec::new(),
             traffic: Vec::new(),
             hosted: Vec::new(),
             jobs: Vec::new(),
@@ -233,6 +246,8 @@ impl Model {
             && let Some((first, at, answer)) = self.tokens.get(key)
             && self.now - at < TOKEN_LIFETIME_MS
             && !self.routers.has_work(entry.name(), args)
+            && !self.has_withdrawal(who, entry.name(), args)
+            && !self.has_grant_work(who, entry.name(), args)
         {
             refuse_unless(*first == business(args), ("IdempotentParameterMismatch", 400))?;
             assert_eq!(answer, reply, "a token answers what it answered");
@@ -309,6 +324,10 @@ impl Model {
             return verdict;
         }
         if let Some(verdict) = self.fail_over(who, action, args, reply) {
+            return verdict;
+        }
+        let spoken = self.speak(who, action, args, reply).or_else(|| self.pair(who, action, args, reply));
+        if let Some(verdict) = spoken.or_else(|| self.grant(who, action, args)) {
             return verdict;
         }
         match action {
@@ -427,6 +446,8 @@ impl Model {
         let (_, account, resource, trigger) = due;
         let known = self.router_deadline(resource, trigger)
             || self.network_deadline(resource, trigger)
+            || self.bgp_deadline(resource, trigger)
+            || self.pair_deadline(resource, trigger)
             || self.traffic_deadline(resource)
             || self.job_deadline(resource, trigger);
         if known {

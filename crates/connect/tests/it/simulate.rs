@@ -3,11 +3,13 @@
 //! `CROSSCONNECT_SIMULATE_STEPS` sets the number of steps for a long run, `CROSSCONNECT_SIMULATE_SEED` the first seed,
 //! and `CROSSCONNECT_SIMULATE_TELL=1` lists how often each action gave each answer.
 
+mod bgp;
 mod draw;
 mod failover;
 mod hosted;
 mod labels;
 mod networks;
+mod pairs;
 mod routers;
 mod traffic;
 
@@ -40,25 +42,6 @@ const POOR_MINOR: i64 = 250_000;
 
 /// Actions that the model does not know yet, and that are therefore not drawn.
 const NOT_DRAWN: &[&str] = &[
-    // BGP of border routers.
-    "CreateBgpGroup",
-    "DescribeBgpGroups",
-    "ModifyBgpGroupAttribute",
-    "DeleteBgpGroup",
-    "CreateBgpPeer",
-    "DescribeBgpPeers",
-    "ModifyBgpPeerAttribute",
-    "DeleteBgpPeer",
-    "AddBgpNetwork",
-    "DescribeBgpNetworks",
-    "DeleteBgpNetwork",
-    // Failover pairs and grants.
-    "CreateVbrHa",
-    "DescribeVbrHa",
-    "DeleteVbrHa",
-    "GrantInstanceToCen",
-    "DescribeGrantRulesToCen",
-    "RevokeInstanceFromCen",
     // Networks: router interfaces and routes.
     "CreateRouterInterface",
     "DescribeRouterInterfaces",
@@ -100,6 +83,16 @@ const DEADLINES: &[&str] = &[
     "FinishFailoverTestStart",
     "EndFailoverTest",
     "FinishFailoverTestStop",
+    "FinishBgpGroupCreation",
+    "FinishBgpGroupChange",
+    "FinishBgpGroupDeletion",
+    "FinishBgpPeerCreation",
+    "FinishBgpPeerChange",
+    "FinishBgpPeerDeletion",
+    "FinishBgpNetworkCreation",
+    "FinishBgpNetworkDeletion",
+    "FinishRouterPairCreation",
+    "FinishRouterPairDeletion",
     "refused",
 ];
 
@@ -126,6 +119,8 @@ pub(crate) struct Simulation {
     log: Vec<(String, String)>,
     /// The last calls with a token that were carried out.
     said: VecDeque<Call>,
+    /// Calls with tokens, to be sent once more.
+    sent: Vec<Call>,
     /// How often each action gave each answer.
     seen: BTreeMap<(&'static str, &'static str), u64>,
 }
@@ -147,6 +142,7 @@ impl Simulation {
             chance: Rng::with_seed(seed),
             log: Vec::new(),
             said: VecDeque::new(),
+            sent: Vec::new(),
             seen: BTreeMap::new(),
         }
     }
@@ -196,6 +192,7 @@ impl Simulation {
         assert_eq!(answered, expected, "the answer, and the model's");
         assert_eq!(self.house.now, self.model.now, "the clock");
         self.name_orders();
+        self.name_bgp_network();
         if answered.is_ok() {
             self.compare_labels(call, &value);
             self.compare_traffic(call, &value);
@@ -223,6 +220,9 @@ impl Simulation {
         let (action, args) = (call.entry.name(), &call.args);
         if self.compare_routers(call, value)
             || self.model.assert_networks_shown(call.who, action, args, value)
+            || self.model.assert_bgp_shown(call.who, action, args, value)
+            || self.model.assert_pair_shown(call.who, action, args, value)
+            || self.model.assert_grants_shown(call.who, action, args, value)
         {
             return;
         }
@@ -245,6 +245,9 @@ impl Simulation {
         self.model.assert_traffic(&dump);
         self.model.assert_hosted(&dump);
         self.model.assert_jobs(&dump);
+        self.model.assert_bgp(&dump);
+        self.model.assert_pairs(&dump);
+        self.model.assert_grants(&dump);
         invariants::check(&self.house);
     }
 
@@ -259,7 +262,11 @@ impl Simulation {
         let last = self.log.last().map(|(line, _)| line.clone()).unwrap_or_default();
         let names: Vec<_> = last
             .split(['=', ' '])
-            .filter(|word| ["pc-", "vbr-", "vpc-", "qos-", "ftj-"].iter().any(|kind| word.starts_with(kind)))
+            .filter(|word| {
+                ["pc-", "vbr-", "vpc-", "qos-", "bgp", "vbrha-", "ftj-"]
+                    .iter()
+                    .any(|kind| word.starts_with(kind))
+            })
             .collect();
         let matters = |(line, reply): &&(String, String)| {
             names.iter().any(|name| line.contains(name) || reply.contains(name))

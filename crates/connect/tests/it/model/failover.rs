@@ -131,8 +131,18 @@ impl Model {
                 let router = routers.find(|router| router.id == id && router.account == account)?;
                 Some((router.region.as_str(), serves(router.status == "active")))
             }
-            _ => None,
+            _ => {
+                let mut peers = self.bgp.peers.iter().map(|peer| &peer.life);
+                let peer = peers.find(|peer| peer.id == id && peer.account == account)?;
+                Some((peer.region.as_str(), serves(peer.status == "Available")))
+            }
         }
+    }
+
+    /// Whether any of these is out of service for a test.
+    pub(super) fn is_tested(&self, ids: &[&str]) -> bool {
+        let tests = self.jobs.iter().filter(|job| job.status == "Testing");
+        tests.flat_map(|job| &job.resources).any(|resource| ids.contains(&resource.as_str()))
     }
 
     /// What is to be tested is all there, the account's, in one region, and in service. Gives the region.

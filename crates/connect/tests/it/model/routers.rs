@@ -369,10 +369,13 @@ impl Model {
         refuse_unless(may, FORBIDDEN)?;
         refuse_unless(["unconfirmed", "active", "terminated"].contains(&router.status), IN_STATE)?;
         refuse_unless(router.further.is_empty(), ("InvalidStatus.NotAllowed", 400))?;
+        self.require_alone(&router.id, "InvalidStatus.NotAllowed")?;
+        self.require_silent(&router.id)?;
         // Gone before it is answered.
         self.routers.vlans.retain(|_, (holder, _)| *holder != router.id);
         self.routers.all.remove(at);
         self.router_gone(&router.id);
+        self.forget_grants(&router.id);
         Ok(())
     }
 

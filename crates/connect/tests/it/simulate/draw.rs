@@ -2,7 +2,8 @@
 //! of them good, some at a bound, some wrong. It must ask the model only who owns what, and which moves there are.
 
 use super::{
-    Call, NOT_DRAWN, REMEMBERED, Simulation, drawn, failover, hosted, labels, networks, routers, traffic,
+    Call, NOT_DRAWN, REMEMBERED, Simulation, bgp, drawn, failover, hosted, labels, networks, pairs, routers,
+    traffic,
 };
 use crate::house::{SECOND, TENANT, Who, entry};
 use crate::model::{Args, get};
@@ -83,24 +84,26 @@ impl Simulation {
         {
             return call;
         }
-        let entry = match self.chance.u8(0..13) {
-            0..4 => match self.draw_move() {
+        let entry = match self.chance.u8(0..16) {
+            0..5 => match self.draw_move() {
                 Some(call) => return call,
                 None => entry("CreatePhysicalConnection"),
             },
-            4 => entry(if self.chance.u8(0..4) > 0 {
+            5 => entry(if self.chance.u8(0..4) > 0 {
                 "CreatePhysicalConnection"
             } else {
                 "CreatePhysicalConnectionSetupOrder"
             }),
-            5..7 => self.draw_router_action(),
-            7 if self.chance.bool() => self.draw_network_action(),
-            8 if self.chance.bool() => self.draw_traffic_action(),
-            9 if self.chance.bool() => self.draw_failover_action(),
-            10 if self.chance.bool() => return self.draw_hosted_action(),
+            6..8 => self.draw_router_action(),
+            8 if self.chance.bool() => self.draw_network_action(),
+            9 if self.chance.bool() => self.draw_traffic_action(),
+            10 if self.chance.bool() => self.draw_bgp_action(),
+            11 if self.chance.u8(0..3) == 0 => self.draw_pair_action(),
+            12 if self.chance.bool() => self.draw_failover_action(),
+            13 if self.chance.bool() => return self.draw_hosted_action(),
             _ => self.chance.choice(drawn().collect::<Vec<_>>()).unwrap(),
         };
-        let rare = entry.name() == "ResetSandbox" && self.chance.u8(..) > 8;
+        let rare = entry.name() == "ResetSandbox" && self.chance.u8(..) > 15;
         if rare || NOT_DRAWN.contains(&entry.name()) {
             return self.draw();
         }
@@ -112,6 +115,12 @@ impl Simulation {
         }
         if labels::is_drawn(entry) {
             return self.draw_label(entry);
+        }
+        if bgp::is_drawn(entry) {
+            return self.draw_bgp(entry);
+        }
+        if pairs::is_drawn(entry) {
+            return self.draw_pair(entry);
         }
         if traffic::is_drawn(entry) {
             return self.draw_traffic(entry);

@@ -65,8 +65,12 @@ impl Simulation {
         call
     }
 
-    /// Who has it, where, what it is, and its id: a circuit or a border router that may be tested, mostly.
+    /// Who has it, where, what it is, and its id: something that may be tested, mostly.
     fn some_testable(&mut self) -> (Who, String, &'static str, String) {
+        if let Some(peer) = self.chance.choice(&self.model.bgp.peers).filter(|_| self.chance.u8(0..3) == 0) {
+            let life = &peer.life;
+            return (caller(&life.account), life.region.clone(), "BGPPEER", life.id.clone());
+        }
         if let Some(router) = self.some_router().filter(|_| self.chance.bool()) {
             return (caller(&router.account), router.region, "VIRTUALBORDERROUTER", router.id);
         }
