@@ -27,6 +27,9 @@ const RARE: &[&str] = &[
     "RenewPhysicalConnection",
 ];
 
+/// What an operator has little time for, before the circuit goes another way.
+const PRESSING: &[&str] = &["AllocatePhysicalConnection", "ApprovePhysicalConnectionLOA", "PayOrder"];
+
 /// What a locked circuit needs, and an unlocked one does not.
 const MENDING: &[&str] = &["UnlockPhysicalConnection", "RenewPhysicalConnection"];
 
@@ -186,7 +189,10 @@ impl Simulation {
         let mut moves: Vec<_> = line.moves().into_iter().filter_map(entry_of).collect();
         let usual = |name| !RARE.contains(&name) || line.business != "Normal" && MENDING.contains(&name);
         moves.retain(|entry| !NOT_DRAWN.contains(&entry.name()) && (rare || usual(entry.name())));
-        let entry = self.chance.choice(moves)?;
+        let pressing: Vec<_> =
+            moves.iter().copied().filter(|entry| PRESSING.contains(&entry.name())).collect();
+        let entry =
+            self.chance.choice(pressing).filter(|_| self.chance.bool()).or(self.chance.choice(moves))?;
         let owner = if line.account == TENANT { Who::Tenant } else { Who::Second };
         let who = if entry.about.actor == Actor::Operator { Who::Operator } else { owner };
         let (id, region) = (line.id.clone(), line.region.clone());
