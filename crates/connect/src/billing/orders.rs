@@ -1,7 +1,9 @@
 //! The caller's orders in the words of the billing product, the newest first. A setup is a new order there, and an
 //! order that was voided or given back is a cancelled one.
 
-use super::{BSS_VERSION, BillingPageSize, CODE, MESSAGE, PRODUCT_CODE, PRODUCT_TYPE, SUBSCRIPTION, page_of};
+use super::{
+    BSS_VERSION, BillingPageSize, CODE, MESSAGE, PRODUCT_CODE, PRODUCT_TYPE, SUBSCRIPTION, page_of, placed,
+};
 use crate::action::{About, Codes, Query, Result};
 use crate::codes;
 use crate::conditions::Conditions;
@@ -11,7 +13,7 @@ use crate::order::pay::OrderId;
 use crate::order::states::OrderStatus;
 use crate::order::{Order, OrderKind};
 use crate::page::{PageNumber, wire_count};
-use crate::time;
+use crate::time::{self, WireTime};
 use rpc::{Choice, Reply, Wire};
 
 /// `OrderType`: what an order buys.
@@ -66,6 +68,10 @@ pub struct QueryOrders {
     payment_status: Option<PaymentStatus>,
     /// Only orders of this product; circuits are `expressconnect`.
     product_code: Option<String>,
+    /// Only orders that were placed at this instant or later.
+    create_time_start: Option<WireTime>,
+    /// Only orders that were placed at this instant or earlier.
+    create_time_end: Option<WireTime>,
     /// Page, counted from 1.
     #[wire(default = "1")]
     page_num: PageNumber,
@@ -197,6 +203,7 @@ impl Query for QueryOrders {
             .and("account =", view.caller.account.as_str())
             .and_in("kind", kinds.map(|kind| -> &str { kind.as_str() }))
             .and_in("status", statuses.map(|status| -> &str { status.as_str() }));
+        let conditions = placed(conditions, self.create_time_start, self.create_time_end);
         let (total, orders) = Order::page(view.read, &conditions, "id desc", page)?;
         Ok(OrderPage {
             code: CODE,
