@@ -378,6 +378,17 @@ impl Model {
                 assert_says(reply, &json!({"Now": time::wire(self.now), "NextDeadline": next}));
             }
             "QueryAccountBalance" => self.assert_balance(who, reply),
+            "GetCallerIdentity" => {
+                let id = who.account();
+                assert_says(reply, &json!({"AccountId": id, "Arn": format!("acs:ram::{id}:root")}));
+            }
+            "DescribeEndpoints" => {
+                let known = ["vpc", "STS"].contains(&get(args, "ServiceCode").unwrap_or_default());
+                let here = ["east", "west"].contains(&get(args, "Id").unwrap_or_default());
+                let inner = get(args, "Type") == Some("innerAPI");
+                let found = reply["Endpoints"]["Endpoint"].as_array().map_or(0, Vec::len);
+                assert_eq!(found, usize::from(known && here && !inner), "where it is reached");
+            }
             _ => {}
         }
     }

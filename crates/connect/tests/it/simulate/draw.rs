@@ -442,6 +442,8 @@ impl Simulation {
                 among(&["PHYSICALCONNECTION", "PHYSICALCONNECTION", "PHYSICALCONNECTION", "VPC"])
             }
             "ClientToken" => format!("{who:?}{}", self.chance.u8(0..20)),
+            "Id" => among(&["east", "west", "nowhere"]),
+            "ServiceCode" => among(&["vpc", "vpc", "STS", "rds"]),
             "PortType" => among(&["1000Base-T", "1000Base-T", "1000Base-LX", "10GBase-LR", "40GBase-LR"]),
             "PortId" => {
                 let ports = self.model.port_ids();
