@@ -127,10 +127,13 @@ impl Simulation {
         let asn = if self.chance.u8(0..10) == 0 { self.among(&bad) } else { self.among(&good) };
         push(&mut call.args, &[("RegionId", &region), ("RouterId", &router), ("PeerAsn", asn)]);
         self.draw_settings(&mut call.args);
+        if self.chance.bool() {
+            let key = self.among(&["open sesame", "k"]);
+            push(&mut call.args, &[("AuthKey", key)]);
+        }
         let words: &[(&str, &[&str])] = &[
             ("Name", &["name0", "name1"]),
             ("Description", &["words", "more"]),
-            ("AuthKey", &["open sesame", "k"]),
             ("IpVersion", &["IPv4", "IPV4", "IPv6", "IPV6", "ipv6"]),
         ];
         self.draw_some(&mut call.args, words);
@@ -182,9 +185,11 @@ impl Simulation {
             ("Name", &["9 after: yes", "name1", ""]),
             ("Description", &["other", ""]),
             ("AuthKey", &["another key", "k", ""]),
-            ("ClearAuthKey", &["true", "false"]),
         ];
         self.draw_some(&mut call.args, words);
+        if get(&call.args, "AuthKey").is_none() || self.chance.u8(0..4) == 0 {
+            self.draw_some(&mut call.args, &[("ClearAuthKey", &["true", "true", "false"])]);
+        }
         self.draw_settings(&mut call.args);
     }
 
