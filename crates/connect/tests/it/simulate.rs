@@ -3,9 +3,13 @@
 //! `CROSSCONNECT_SIMULATE_STEPS` sets the number of steps for a long run, `CROSSCONNECT_SIMULATE_SEED` the first seed,
 //! and `CROSSCONNECT_SIMULATE_TELL=1` lists how often each action gave each answer.
 
+mod bgp;
 mod draw;
+mod failover;
+mod hosted;
 mod labels;
 mod networks;
+mod pairs;
 mod routers;
 mod traffic;
 
@@ -18,7 +22,7 @@ use connect::machine::Actor;
 use fastrand::Rng;
 use rpc::{Code, Params};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use store::{Abort, Arg, ReadExt, Tx};
@@ -38,33 +42,6 @@ const POOR_MINOR: i64 = 250_000;
 
 /// Actions that the model does not know yet, and that are therefore not drawn.
 const NOT_DRAWN: &[&str] = &[
-    // BGP of border routers.
-    "CreateBgpGroup",
-    "DescribeBgpGroups",
-    "ModifyBgpGroupAttribute",
-    "DeleteBgpGroup",
-    "CreateBgpPeer",
-    "DescribeBgpPeers",
-    "ModifyBgpPeerAttribute",
-    "DeleteBgpPeer",
-    "AddBgpNetwork",
-    "DescribeBgpNetworks",
-    "DeleteBgpNetwork",
-    // Failover pairs and grants.
-    "CreateVbrHa",
-    "DescribeVbrHa",
-    "DeleteVbrHa",
-    "GrantInstanceToCen",
-    "DescribeGrantRulesToCen",
-    "RevokeInstanceFromCen",
-    // Failover tests.
-    "CreateFailoverTestJob",
-    "DescribeFailoverTestJobs",
-    "DescribeFailoverTestJob",
-    "UpdateFailoverTestJob",
-    "StartFailoverTestJob",
-    "StopFailoverTestJob",
-    "DeleteFailoverTestJob",
     // Networks: router interfaces and routes.
     "CreateRouterInterface",
     "DescribeRouterInterfaces",
@@ -79,13 +56,6 @@ const NOT_DRAWN: &[&str] = &[
     "CreateRouteEntry",
     "DeleteRouteEntry",
     "DescribeRouteEntryList",
-    // Hosted connections.
-    "CreateVirtualPhysicalConnection",
-    "ListVirtualPhysicalConnections",
-    "UpdateVirtualPhysicalConnection",
-    "RecoverPhysicalConnection",
-    "AttachVbrToVpconn",
-    "CreateVpconnFromVbr",
 ];
 
 fn drawn() -> impl Iterator<Item = &'static Entry> {
@@ -110,13 +80,30 @@ const DEADLINES: &[&str] = &[
     "FinishVpcCreation",
     "FinishVpcDeletion",
     "FinishTrafficConfiguration",
+    "FinishFailoverTestStart",
+    "EndFailoverTest",
+    "FinishFailoverTestStop",
+    "FinishBgpGroupCreation",
+    "FinishBgpGroupChange",
+    "FinishBgpGroupDeletion",
+    "FinishBgpPeerCreation",
+    "FinishBgpPeerChange",
+    "FinishBgpPeerDeletion",
+    "FinishBgpNetworkCreation",
+    "FinishBgpNetworkDeletion",
+    "FinishRouterPairCreation",
+    "FinishRouterPairDeletion",
     "refused",
 ];
 
 /// Under this word the deadlines are counted that came.
 const DEADLINE: &str = "came";
 
+/// Calls with a token that were carried out and may be made again.
+const REMEMBERED: usize = 16;
+
 /// What the generator has drawn: a call, and the one thing that is wrong with it, if anything is.
+#[derive(Clone)]
 struct Call {
     who: Who,
     entry: &'static Entry,
@@ -130,6 +117,10 @@ pub(crate) struct Simulation {
     model: Model,
     chance: Rng,
     log: Vec<(String, String)>,
+    /// The last calls with a token that were carried out.
+    said: VecDeque<Call>,
+    /// Calls with tokens, to be sent once more.
+    sent: Vec<Call>,
     /// How often each action gave each answer.
     seen: BTreeMap<(&'static str, &'static str), u64>,
 }
@@ -145,7 +136,15 @@ impl Simulation {
             house.store.write_blocking(allow).unwrap();
         }
         let model = Model::of(&house.dump(), house.now);
-        Simulation { house, model, chance: Rng::with_seed(seed), log: Vec::new(), seen: BTreeMap::new() }
+        Simulation {
+            house,
+            model,
+            chance: Rng::with_seed(seed),
+            log: Vec::new(),
+            said: VecDeque::new(),
+            sent: Vec::new(),
+            seen: BTreeMap::new(),
+        }
     }
 
     /// One request. Gives its answer as bytes, and compares it with the model's.
@@ -167,7 +166,11 @@ impl Simulation {
         self.log.last_mut().unwrap().1 = short;
         let code = reply.as_ref().map_or_else(|refusal| refusal.code, |_| "ok");
         *self.seen.entry((call.entry.name(), code)).or_default() += 1;
+        let carried_out = reply.is_ok();
         self.compare(&call, reply);
+        if carried_out {
+            self.remember(call);
+        }
         format!("{} {shown}", self.house.request_id)
     }
 
@@ -189,9 +192,12 @@ impl Simulation {
         assert_eq!(answered, expected, "the answer, and the model's");
         assert_eq!(self.house.now, self.model.now, "the clock");
         self.name_orders();
+        self.name_bgp_network();
         if answered.is_ok() {
             self.compare_labels(call, &value);
             self.compare_traffic(call, &value);
+            self.compare_hosted(call, &value);
+            self.compare_failover(call, &value);
             self.compare_list(call, &value);
         }
     }
@@ -214,6 +220,9 @@ impl Simulation {
         let (action, args) = (call.entry.name(), &call.args);
         if self.compare_routers(call, value)
             || self.model.assert_networks_shown(call.who, action, args, value)
+            || self.model.assert_bgp_shown(call.who, action, args, value)
+            || self.model.assert_pair_shown(call.who, action, args, value)
+            || self.model.assert_grants_shown(call.who, action, args, value)
         {
             return;
         }
@@ -234,6 +243,11 @@ impl Simulation {
         self.model.assert_routers(&dump);
         self.model.assert_networks(&dump);
         self.model.assert_traffic(&dump);
+        self.model.assert_hosted(&dump);
+        self.model.assert_jobs(&dump);
+        self.model.assert_bgp(&dump);
+        self.model.assert_pairs(&dump);
+        self.model.assert_grants(&dump);
         invariants::check(&self.house);
     }
 
@@ -248,7 +262,11 @@ impl Simulation {
         let last = self.log.last().map(|(line, _)| line.clone()).unwrap_or_default();
         let names: Vec<_> = last
             .split(['=', ' '])
-            .filter(|word| ["pc-", "vbr-", "vpc-", "qos-"].iter().any(|kind| word.starts_with(kind)))
+            .filter(|word| {
+                ["pc-", "vbr-", "vpc-", "qos-", "bgp", "vbrha-", "ftj-"]
+                    .iter()
+                    .any(|kind| word.starts_with(kind))
+            })
             .collect();
         let matters = |(line, reply): &&(String, String)| {
             names.iter().any(|name| line.contains(name) || reply.contains(name))

@@ -6,6 +6,7 @@ mod lists;
 use super::{Args, Model, Verdicts, get, is_true, labels, list, refuse_unless, text};
 use crate::house::Who;
 use connect::limits::{TAGS_MAX, VPC_CREATION_MS, VPC_DELETION_MS, VPC_IDS_MAX, VPCS_PER_REGION_MAX};
+pub(super) use lists::assert_page;
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -190,8 +191,9 @@ impl Model {
 
     fn delete_network(&mut self, who: Who, args: &Args) -> Verdicts {
         let at = self.own_network(who, args).ok_or(UNKNOWN)?;
+        refuse_unless(self.networks.all[at].status == "Available", ("IncorrectVpcStatus", 400))?;
+        self.require_unannounced(&self.networks.all[at].id)?;
         let (now, network) = (self.now, &mut self.networks.all[at]);
-        refuse_unless(network.status == "Available", ("IncorrectVpcStatus", 400))?;
         if is_true(args, "DryRun") {
             return Ok(());
         }
@@ -222,6 +224,7 @@ impl Model {
         let Some(at) = self.networks.at(id) else { return false };
         if trigger == "FinishVpcDeletion" {
             self.networks.all.remove(at);
+            self.forget_grants(id);
         } else {
             let network = &mut self.networks.all[at];
             (network.status, network.since) = ("Available", self.now);
