@@ -5,7 +5,9 @@
 pub(crate) mod bgp;
 mod circuits;
 mod estate;
+pub(crate) mod failover;
 pub(crate) mod grants;
+pub(crate) mod hosted;
 pub(crate) mod labels;
 mod letters;
 mod lists;
@@ -24,7 +26,9 @@ use bgp::Bgp;
 use circuits::Line;
 use connect::action::{Entry, Kind, Replay};
 use connect::machine::Actor;
+use failover::Job;
 use grants::Grant;
+use hosted::Hosted;
 use letters::Paper;
 pub(crate) use lists::LISTS;
 use money::Wallet;
@@ -94,6 +98,10 @@ pub(crate) struct Model {
     pub(crate) grants: Vec<Grant>,
     /// Policies for traffic, in order of creation.
     pub(crate) traffic: Vec<Policy>,
+    /// Hosted connections, in order of creation.
+    pub(crate) hosted: Vec<Hosted>,
+    /// Failover test jobs, in order of creation.
+    pub(crate) jobs: Vec<Job>,
     ports: Vec<Port>,
     /// By account, or `*` for all, and step.
     rules: BTreeMap<(String, String), Rule>,
@@ -133,6 +141,14 @@ fn number(args: &Args, name: &str, default: i64) -> i64 {
 
 fn is_true(args: &Args, name: &str) -> bool {
     get(args, name).is_some_and(|word| word == "1" || word.eq_ignore_ascii_case("true"))
+}
+
+/// How a token may be called.
+const TOKENS: [&str; 2] = ["ClientToken", "Token"];
+
+/// What a call says beside its token.
+fn business(args: &Args) -> Args {
+    args.iter().filter(|(name, _)| !TOKENS.contains(&name.as_str())).cloned().collect()
 }
 
 fn list<'a>(args: &'a Args, name: &str) -> Vec<&'a str> {
@@ -199,6 +215,8 @@ impl Model {
             pairs: Vec::new(),
             grants: Vec::new(),
             traffic: Vec::new(),
+            hosted: Vec::new(),
+            jobs: Vec::new(),
             ports: dump["port"].iter().map(port).collect(),
             rules: dump["autopilot"].iter().map(rule).collect(),
             due: BTreeMap::new(),
@@ -222,6 +240,7 @@ impl Model {
             self.has_an_owner(args)?;
         }
         self.before_router(who, entry.name(), args)?;
+        self.before_hosted(entry.name(), args)?;
         let token = Model::token(who, entry, args);
         if let Some(key) = &token
             && let Some((first, at, answer)) = self.tokens.get(key)
@@ -230,7 +249,7 @@ impl Model {
             && !self.has_withdrawal(who, entry.name(), args)
             && !self.has_grant_work(who, entry.name(), args)
         {
-            refuse_unless(first == args, ("IdempotentParameterMismatch", 400))?;
+            refuse_unless(*first == business(args), ("IdempotentParameterMismatch", 400))?;
             assert_eq!(answer, reply, "a token answers what it answered");
             return Ok(());
         }
@@ -239,7 +258,7 @@ impl Model {
             return Ok(());
         }
         if let Some(key) = token {
-            self.tokens.insert(key, (args.clone(), self.now, reply.clone()));
+            self.tokens.insert(key, (business(args), self.now, reply.clone()));
         }
         self.pass(self.now);
         Ok(())
@@ -257,11 +276,12 @@ impl Model {
     }
 
     fn token(who: Who, entry: &Entry, args: &Args) -> Option<String> {
-        let token = get(args, "ClientToken")?;
+        let token = TOKENS.iter().find_map(|name| get(args, name))?;
         let target = match entry.name() {
             "CreditAccount" => "AccountId",
             // A new router is bound to nothing.
-            "CreateVirtualBorderRouter" => "",
+            "CreateVirtualBorderRouter" | "CreateFailoverTestJob" | "CreateVirtualPhysicalConnection" => "",
+            "CreateVpconnFromVbr" => "VbrId",
             "CreateExpressConnectTrafficQosQueue" => "QosId",
             // A queue is one policy's, but for a call that is refused.
             "CreateExpressConnectTrafficQosRule" => "QueueId",
@@ -271,7 +291,7 @@ impl Model {
         match entry.about.replay {
             Replay::Never => None,
             Replay::Create => Some(format!("{who:?} {} {token} {id}", entry.name())),
-            Replay::Target => Some(format!("{who:?} {} {token} {args:?}", entry.name())),
+            Replay::Target => Some(format!("{who:?} {} {token} {:?}", entry.name(), business(args))),
         }
     }
 
@@ -298,6 +318,12 @@ impl Model {
             return verdict;
         }
         if let Some(verdict) = self.direct_traffic(who, action, args, reply) {
+            return verdict;
+        }
+        if let Some(verdict) = self.host(who, action, args, reply) {
+            return verdict;
+        }
+        if let Some(verdict) = self.fail_over(who, action, args, reply) {
             return verdict;
         }
         let spoken = self.speak(who, action, args, reply).or_else(|| self.pair(who, action, args, reply));
@@ -433,7 +459,8 @@ impl Model {
             || self.network_deadline(resource, trigger)
             || self.bgp_deadline(resource, trigger)
             || self.pair_deadline(resource, trigger)
-            || self.traffic_deadline(resource);
+            || self.traffic_deadline(resource)
+            || self.job_deadline(resource, trigger);
         if known {
             return Ok(());
         }

@@ -5,6 +5,8 @@
 
 mod bgp;
 mod draw;
+mod failover;
+mod hosted;
 mod labels;
 mod networks;
 mod pairs;
@@ -20,7 +22,7 @@ use connect::machine::Actor;
 use fastrand::Rng;
 use rpc::{Code, Params};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use store::{Abort, Arg, ReadExt, Tx};
@@ -40,14 +42,6 @@ const POOR_MINOR: i64 = 250_000;
 
 /// Actions that the model does not know yet, and that are therefore not drawn.
 const NOT_DRAWN: &[&str] = &[
-    // Failover tests.
-    "CreateFailoverTestJob",
-    "DescribeFailoverTestJobs",
-    "DescribeFailoverTestJob",
-    "UpdateFailoverTestJob",
-    "StartFailoverTestJob",
-    "StopFailoverTestJob",
-    "DeleteFailoverTestJob",
     // Networks: router interfaces and routes.
     "CreateRouterInterface",
     "DescribeRouterInterfaces",
@@ -62,13 +56,6 @@ const NOT_DRAWN: &[&str] = &[
     "CreateRouteEntry",
     "DeleteRouteEntry",
     "DescribeRouteEntryList",
-    // Hosted connections.
-    "CreateVirtualPhysicalConnection",
-    "ListVirtualPhysicalConnections",
-    "UpdateVirtualPhysicalConnection",
-    "RecoverPhysicalConnection",
-    "AttachVbrToVpconn",
-    "CreateVpconnFromVbr",
 ];
 
 fn drawn() -> impl Iterator<Item = &'static Entry> {
@@ -93,6 +80,9 @@ const DEADLINES: &[&str] = &[
     "FinishVpcCreation",
     "FinishVpcDeletion",
     "FinishTrafficConfiguration",
+    "FinishFailoverTestStart",
+    "EndFailoverTest",
+    "FinishFailoverTestStop",
     "FinishBgpGroupCreation",
     "FinishBgpGroupChange",
     "FinishBgpGroupDeletion",
@@ -109,6 +99,9 @@ const DEADLINES: &[&str] = &[
 /// Under this word the deadlines are counted that came.
 const DEADLINE: &str = "came";
 
+/// Calls with a token that were carried out and may be made again.
+const REMEMBERED: usize = 16;
+
 /// What the generator has drawn: a call, and the one thing that is wrong with it, if anything is.
 #[derive(Clone)]
 struct Call {
@@ -124,6 +117,8 @@ pub(crate) struct Simulation {
     model: Model,
     chance: Rng,
     log: Vec<(String, String)>,
+    /// The last calls with a token that were carried out.
+    said: VecDeque<Call>,
     /// Calls with tokens, to be sent once more.
     sent: Vec<Call>,
     /// How often each action gave each answer.
@@ -146,6 +141,7 @@ impl Simulation {
             model,
             chance: Rng::with_seed(seed),
             log: Vec::new(),
+            said: VecDeque::new(),
             sent: Vec::new(),
             seen: BTreeMap::new(),
         }
@@ -170,7 +166,11 @@ impl Simulation {
         self.log.last_mut().unwrap().1 = short;
         let code = reply.as_ref().map_or_else(|refusal| refusal.code, |_| "ok");
         *self.seen.entry((call.entry.name(), code)).or_default() += 1;
+        let carried_out = reply.is_ok();
         self.compare(&call, reply);
+        if carried_out {
+            self.remember(call);
+        }
         format!("{} {shown}", self.house.request_id)
     }
 
@@ -196,6 +196,8 @@ impl Simulation {
         if answered.is_ok() {
             self.compare_labels(call, &value);
             self.compare_traffic(call, &value);
+            self.compare_hosted(call, &value);
+            self.compare_failover(call, &value);
             self.compare_list(call, &value);
         }
     }
@@ -241,6 +243,8 @@ impl Simulation {
         self.model.assert_routers(&dump);
         self.model.assert_networks(&dump);
         self.model.assert_traffic(&dump);
+        self.model.assert_hosted(&dump);
+        self.model.assert_jobs(&dump);
         self.model.assert_bgp(&dump);
         self.model.assert_pairs(&dump);
         self.model.assert_grants(&dump);
@@ -259,7 +263,9 @@ impl Simulation {
         let names: Vec<_> = last
             .split(['=', ' '])
             .filter(|word| {
-                ["pc-", "vbr-", "vpc-", "qos-", "bgp", "vbrha-"].iter().any(|kind| word.starts_with(kind))
+                ["pc-", "vbr-", "vpc-", "qos-", "bgp", "vbrha-", "ftj-"]
+                    .iter()
+                    .any(|kind| word.starts_with(kind))
             })
             .collect();
         let matters = |(line, reply): &&(String, String)| {

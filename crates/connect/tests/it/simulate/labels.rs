@@ -27,7 +27,12 @@ impl Simulation {
                 }
                 None => (who, region, "TRAFFICQOS", "qos-none".to_owned()),
             },
-            None => (who, region, "PHYSICALCONNECTION", id),
+            None => match self.chance.choice(&self.model.hosted).filter(|_| self.chance.u8(0..3) == 0) {
+                Some(hosted) => {
+                    (caller(&hosted.account), hosted.region.clone(), "PHYSICALCONNECTION", hosted.id.clone())
+                }
+                None => (who, region, "PHYSICALCONNECTION", id),
+            },
         }
     }
 

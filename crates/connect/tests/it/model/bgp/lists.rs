@@ -93,12 +93,14 @@ impl Model {
         shown
     }
 
-    /// Whether the session is up: peer and router are in service, and the router carries its version.
+    /// Whether the session is up: peer and router are in service, the router carries its version, and nothing of it is
+    /// being tested.
     fn is_up(&self, peer: &Peer) -> bool {
         let router = self.routers.all.iter().find(|router| router.id == peer.router);
         let router = router.expect("a peer's router is there");
         let carries = router.link.has_ipv6() || !is_six(&peer.version);
-        router.status == "active" && carries && peer.life.status == "Available"
+        let tested = self.is_tested(&[&peer.life.id, &router.id, &router.link.circuit]);
+        router.status == "active" && carries && peer.life.status == "Available" && !tested
     }
 
     /// Compares the rows of BGP with what should be there.
