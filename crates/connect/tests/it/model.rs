@@ -4,6 +4,7 @@
 
 mod circuits;
 mod estate;
+pub(crate) mod interfaces;
 pub(crate) mod labels;
 mod letters;
 mod lists;
@@ -11,6 +12,7 @@ mod money;
 pub(crate) mod networks;
 mod orders;
 pub(crate) mod routers;
+pub(crate) mod routes;
 mod rows;
 mod terms;
 mod time;
@@ -20,12 +22,14 @@ use crate::house::{Dump, Who};
 use circuits::Line;
 use connect::action::{Entry, Kind, Replay};
 use connect::machine::Actor;
+use interfaces::Interface;
 use letters::Paper;
 pub(crate) use lists::LISTS;
 use money::Wallet;
 use networks::Networks;
 use orders::Order;
 use routers::Routers;
+use routes::Routes;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use traffic::Policy;
@@ -82,6 +86,9 @@ pub(crate) struct Model {
     papers: Vec<Paper>,
     pub(crate) routers: Routers,
     pub(crate) networks: Networks,
+    /// Router interfaces, in order of creation.
+    pub(crate) interfaces: Vec<Interface>,
+    pub(crate) routes: Routes,
     /// Policies for traffic, in order of creation.
     pub(crate) traffic: Vec<Policy>,
     ports: Vec<Port>,
@@ -185,6 +192,8 @@ impl Model {
             papers: Vec::new(),
             routers: Routers::default(),
             networks: Networks::default(),
+            interfaces: Vec::new(),
+            routes: Routes::default(),
             traffic: Vec::new(),
             ports: dump["port"].iter().map(port).collect(),
             rules: dump["autopilot"].iter().map(rule).collect(),
@@ -245,8 +254,9 @@ impl Model {
         let token = get(args, "ClientToken")?;
         let target = match entry.name() {
             "CreditAccount" => "AccountId",
-            // A new router is bound to nothing.
-            "CreateVirtualBorderRouter" => "",
+            // What is new on a router or a circuit is bound to nothing.
+            "CreateVirtualBorderRouter" | "CreateRouterInterface" => "",
+            "CreateRouteEntry" => "RouteTableId",
             "CreateExpressConnectTrafficQosQueue" => "QosId",
             // A queue is one policy's, but for a call that is refused.
             "CreateExpressConnectTrafficQosRule" => "QueueId",
@@ -277,6 +287,12 @@ impl Model {
             return verdict;
         }
         if let Some(verdict) = self.network(who, action, args, reply) {
+            return verdict;
+        }
+        if let Some(verdict) = self.interface_call(who, action, args, reply) {
+            return verdict;
+        }
+        if let Some(verdict) = self.route_call(who, action, args, reply) {
             return verdict;
         }
         if let Some(verdict) = self.label_or_group(who, action, args) {
@@ -401,9 +417,13 @@ impl Model {
         let (_, account, resource, trigger) = due;
         let known = self.router_deadline(resource, trigger)
             || self.network_deadline(resource, trigger)
-            || self.traffic_deadline(resource);
+            || self.traffic_deadline(resource)
+            || self.route_deadline(resource, trigger);
         if known {
             return Ok(());
+        }
+        if let Some(verdict) = self.interface_deadline(resource, trigger) {
+            return verdict;
         }
         if let Some(order) = self.order_of(resource) {
             return match *trigger {

@@ -4,9 +4,11 @@
 //! and `CROSSCONNECT_SIMULATE_TELL=1` lists how often each action gave each answer.
 
 mod draw;
+mod interfaces;
 mod labels;
 mod networks;
 mod routers;
+mod routes;
 mod traffic;
 
 use crate::house::{House, Lane, Plan, Refusal, Who};
@@ -65,20 +67,6 @@ const NOT_DRAWN: &[&str] = &[
     "StartFailoverTestJob",
     "StopFailoverTestJob",
     "DeleteFailoverTestJob",
-    // Networks: router interfaces and routes.
-    "CreateRouterInterface",
-    "DescribeRouterInterfaces",
-    "DescribeRouterInterfaceAttribute",
-    "ConnectRouterInterface",
-    "ActivateRouterInterface",
-    "DeactivateRouterInterface",
-    "ModifyRouterInterfaceAttribute",
-    "ModifyRouterInterfaceSpec",
-    "DeleteRouterInterface",
-    "DeleteExpressConnect",
-    "CreateRouteEntry",
-    "DeleteRouteEntry",
-    "DescribeRouteEntryList",
     // Hosted connections.
     "CreateVirtualPhysicalConnection",
     "ListVirtualPhysicalConnections",
@@ -110,6 +98,17 @@ const DEADLINES: &[&str] = &[
     "FinishVpcCreation",
     "FinishVpcDeletion",
     "FinishTrafficConfiguration",
+    "FinishInterfaceConnection",
+    "FinishInterfaceDeactivation",
+    "FinishInterfaceActivation",
+    "FinishInterfaceDeletion",
+    "AcceptInterfaceConnection",
+    "LoseOppositeInterface",
+    "DeleteWithOppositeInterface",
+    "ConnectFastLink",
+    "FinishRouteCreation",
+    "FinishRouteDeletion",
+    "DeleteWithInterface",
     "refused",
 ];
 
@@ -189,9 +188,12 @@ impl Simulation {
         assert_eq!(answered, expected, "the answer, and the model's");
         assert_eq!(self.house.now, self.model.now, "the clock");
         self.name_orders();
+        self.name_interfaces();
+        self.name_on_circuits();
         if answered.is_ok() {
             self.compare_labels(call, &value);
             self.compare_traffic(call, &value);
+            self.compare_routes(call, &value);
             self.compare_list(call, &value);
         }
     }
@@ -214,6 +216,7 @@ impl Simulation {
         let (action, args) = (call.entry.name(), &call.args);
         if self.compare_routers(call, value)
             || self.model.assert_networks_shown(call.who, action, args, value)
+            || self.model.assert_interfaces_shown(call.who, action, args, value)
         {
             return;
         }
@@ -234,6 +237,8 @@ impl Simulation {
         self.model.assert_routers(&dump);
         self.model.assert_networks(&dump);
         self.model.assert_traffic(&dump);
+        self.model.assert_interfaces(&dump);
+        self.model.assert_routes(&dump);
         invariants::check(&self.house);
     }
 
@@ -248,7 +253,9 @@ impl Simulation {
         let last = self.log.last().map(|(line, _)| line.clone()).unwrap_or_default();
         let names: Vec<_> = last
             .split(['=', ' '])
-            .filter(|word| ["pc-", "vbr-", "vpc-", "qos-"].iter().any(|kind| word.starts_with(kind)))
+            .filter(|word| {
+                ["pc-", "vbr-", "vpc-", "qos-", "ri-", "rte-"].iter().any(|kind| word.starts_with(kind))
+            })
             .collect();
         let matters = |(line, reply): &&(String, String)| {
             names.iter().any(|name| line.contains(name) || reply.contains(name))

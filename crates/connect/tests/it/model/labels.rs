@@ -18,6 +18,7 @@ pub(crate) const ACTIONS: &[&str] = &[
 const CIRCUIT: &str = "PHYSICALCONNECTION";
 const ROUTER: &str = "VIRTUALBORDERROUTER";
 const POLICY: &str = "TRAFFICQOS";
+const INTERFACE: &str = "ROUTERINTERFACE";
 
 /// The group of what is put into none.
 const DEFAULT: &str = "rg-default";
@@ -67,7 +68,16 @@ impl Model {
             group: &policy.group,
             created: policy.created,
         });
-        circuits.chain(routers).chain(policies).collect()
+        let interfaces = self.interfaces.iter().map(|interface| Thing {
+            kind: INTERFACE,
+            id: &interface.id,
+            account: &interface.account,
+            region: &interface.region,
+            tags: &interface.tags,
+            group: &interface.group,
+            created: interface.created,
+        });
+        circuits.chain(routers).chain(policies).chain(interfaces).collect()
     }
 
     /// What a call on labels or groups is answered; nothing for an action that is none.
@@ -114,6 +124,14 @@ impl Model {
                 .filter(|policy| mine(&policy.account, &policy.region, &policy.id))
                 .map(|policy| &mut policy.group),
         );
+        let interfaces = self.interfaces.iter_mut().filter(|_| kind == INTERFACE);
+        let interface = interfaces
+            .filter(|interface| mine(&interface.account, &interface.region, &interface.id))
+            .map(|interface| {
+                interface.modified = self.now;
+                &mut interface.group
+            });
+        found.extend(interface);
         let held = found.pop().ok_or(("InvalidResourceId.NotFound", 404))?;
         group.clone_into(held);
         Ok(())

@@ -1,7 +1,7 @@
 //! What the simulator does next: actions drawn from the table of contents with arguments drawn from their shapes, most
 //! of them good, some at a bound, some wrong. It must ask the model only who owns what, and which moves there are.
 
-use super::{Call, NOT_DRAWN, Simulation, drawn, labels, networks, routers, traffic};
+use super::{Call, NOT_DRAWN, Simulation, drawn, interfaces, labels, networks, routers, routes, traffic};
 use crate::house::{SECOND, TENANT, Who, entry};
 use crate::model::{Args, get};
 use connect::action::Entry;
@@ -31,6 +31,15 @@ const MENDING: &[&str] = &["UnlockPhysicalConnection", "RenewPhysicalConnection"
 /// Parameters that are left out less often than others: few calls without them would do much.
 const LIKELY: &[&str] = &["Seconds", "AutoPay", "AutoRenew"];
 
+/// Whether actions of its kind are drawn by themselves: drawn with all others, too, they would crowd these out.
+fn has_a_draw(entry: &Entry) -> bool {
+    routers::is_drawn(entry)
+        || networks::is_drawn(entry)
+        || traffic::is_drawn(entry)
+        || interfaces::is_drawn(entry)
+        || routes::is_drawn(entry)
+}
+
 /// The action that makes a move; the moves of time have none.
 fn entry_of(trigger: &'static str) -> Option<&'static Entry> {
     connect::ACTIONS.iter().find(|entry| entry.name() == trigger)
@@ -49,9 +58,11 @@ impl Simulation {
                 "CreatePhysicalConnectionSetupOrder"
             }),
             5..7 => self.draw_router_action(),
-            7 if self.chance.bool() => self.draw_network_action(),
-            8 if self.chance.bool() => self.draw_traffic_action(),
-            _ => self.chance.choice(drawn().collect::<Vec<_>>()).unwrap(),
+            7 => self.draw_network_action(),
+            8 => self.draw_traffic_action(),
+            9 => self.draw_interface_action(),
+            10 if self.chance.bool() => self.draw_route_action(),
+            _ => self.chance.choice(drawn().filter(|entry| !has_a_draw(entry)).collect::<Vec<_>>()).unwrap(),
         };
         let rare = entry.name() == "ResetSandbox" && self.chance.u8(..) > 8;
         if rare || NOT_DRAWN.contains(&entry.name()) {
@@ -62,6 +73,12 @@ impl Simulation {
         }
         if networks::is_drawn(entry) {
             return self.draw_network(entry);
+        }
+        if interfaces::is_drawn(entry) {
+            return self.draw_interface(entry);
+        }
+        if routes::is_drawn(entry) {
+            return self.draw_route(entry);
         }
         if labels::is_drawn(entry) {
             return self.draw_label(entry);
@@ -115,7 +132,13 @@ impl Simulation {
     /// would get far.
     fn draw_move(&mut self) -> Option<Call> {
         let rare = self.chance.u8(0..8) == 0;
-        let line = self.chance.choice(&self.model.lines)?;
+        // Few letters wait for long.
+        let mut lines: Vec<_> = self.model.lines.iter().collect();
+        let waits = "ApprovePhysicalConnectionLOA";
+        if rare && lines.iter().any(|line| line.moves().contains(&waits)) {
+            lines.retain(|line| line.moves().contains(&waits));
+        }
+        let line = self.chance.choice(lines)?;
         let mut moves: Vec<_> = line.moves().into_iter().filter_map(entry_of).collect();
         let usual = |name| !RARE.contains(&name) || line.business != "Normal" && MENDING.contains(&name);
         moves.retain(|entry| !NOT_DRAWN.contains(&entry.name()) && (rare || usual(entry.name())));

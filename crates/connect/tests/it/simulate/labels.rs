@@ -27,6 +27,10 @@ impl Simulation {
                 }
                 None => (who, region, "TRAFFICQOS", "qos-none".to_owned()),
             },
+            None if self.chance.u8(0..3) == 0 => match self.some_interface(|_| true) {
+                Some(of) => (caller(&of.account), of.region, "ROUTERINTERFACE", of.id),
+                None => (who, region, "ROUTERINTERFACE", "ri-none".to_owned()),
+            },
             None => (who, region, "PHYSICALCONNECTION", id),
         }
     }

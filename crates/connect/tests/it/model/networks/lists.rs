@@ -140,6 +140,7 @@ impl Model {
                 (id, "Available", &vbr.id, &vbr.group, vbr.created)
             }
         };
+        entries.extend(self.routes_shown(&id, kind));
         json!({
             "RouteTableId": id, "RouteTableType": "System", "Status": status, "VRouterId": router,
             "VSwitchIds": {"VSwitchId": []}, "ResourceGroupId": group, "CreationTime": time::wire(created),
@@ -273,7 +274,13 @@ fn seen(network: &Network) -> &'static str {
 }
 
 /// The page asked for, row by row and each row whole.
-fn assert_page<T>(reply: &Value, rows: &str, args: &Args, whole: &[T], shown: impl Fn(&T, &Value) -> Value) {
+pub(in super::super) fn assert_page<T>(
+    reply: &Value,
+    rows: &str,
+    args: &Args,
+    whole: &[T],
+    shown: impl Fn(&T, &Value) -> Value,
+) {
     let rows = reply.pointer(rows).and_then(Value::as_array).expect("the rows are there");
     let (number, size) = (number(args, "PageNumber", 1), number(args, "PageSize", 10).min(50));
     let skip = usize::try_from((number - 1).saturating_mul(size)).unwrap();
