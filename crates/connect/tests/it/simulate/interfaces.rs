@@ -52,6 +52,17 @@ fn name_each_other(one: &Interface, other: &Interface) -> bool {
 impl Simulation {
     /// An action on interfaces, those that make connections more often than those that end them.
     pub(super) fn draw_interface_action(&mut self) -> &'static Entry {
+        let all = &self.model.interfaces;
+        let pair = |fits: fn(&Interface, &Interface) -> bool| {
+            all.iter().any(|one| !one.accepts && all.iter().any(|other| fits(one, other)))
+        };
+        let ready = pair(|one, other| are_made_for(one, other) && name_each_other(one, other));
+        let strange = pair(|one, other| are_made_for(one, other) && !name_each_other(one, other));
+        match self.chance.u8(0..4) {
+            0 if ready => return entry("ConnectRouterInterface"),
+            1 if strange => return entry("ModifyRouterInterfaceAttribute"),
+            _ => {}
+        }
         let action = self.among(ACTIONS);
         let ends = action.starts_with("Delete") && self.chance.u8(0..3) > 0;
         if ends || self.chance.u8(0..3) == 0 {
@@ -326,17 +337,19 @@ impl Simulation {
         let chosen = self.model.interfaces.iter().any(|peer| are_made_for(of, peer) && is_named(of, peer));
         let peer = self.some_interface(|peer| are_made_for(of, peer) && (!chosen || is_named(of, peer)));
         let Some(peer) = peer else { return self.draw_other_change(args) };
-        for (name, value) in [
-            ("OppositeInterfaceId", &peer.id),
-            ("OppositeRouterId", &peer.router),
-            ("OppositeRouterType", &peer.kind),
-            ("OppositeInterfaceOwnerId", &peer.account),
-        ] {
-            match self.chance.u8(0..40) {
-                0 => push(args, &[(name, "")]),
-                1 => {}
-                _ => push(args, &[(name, value)]),
-            }
+        // Now and then one of the four is not what it should be.
+        let odd = self.chance.usize(0..16);
+        let other_kind = if peer.kind == "VBR" { "VRouter" } else { "VBR" };
+        let other_owner = if peer.account == TENANT { SECOND } else { TENANT };
+        let named: [(&str, &str, &str); 4] = [
+            ("OppositeInterfaceId", &peer.id, "ri-none"),
+            ("OppositeRouterId", &peer.router, "vrt-none"),
+            ("OppositeRouterType", &peer.kind, other_kind),
+            ("OppositeInterfaceOwnerId", &peer.account, other_owner),
+        ];
+        for (at, (name, value, other)) in named.into_iter().enumerate() {
+            let value = if at == odd { self.among(&[other, other, ""]) } else { value };
+            push(args, &[(name, value)]);
         }
         if self.chance.u8(0..4) == 0 {
             self.draw_other_change(args);

@@ -66,6 +66,16 @@ struct Table {
     router: String,
 }
 
+/// The interfaces of a router that are in service and lead to border routers: next hops of one route of several.
+fn over_circuits(all: &[Interface], router: &str) -> Vec<String> {
+    let leads = |one: &&Interface| {
+        one.router == router
+            && one.kind == "VRouter"
+            && (one.status, &*one.opposite.kind) == ("Active", "VBR")
+    };
+    all.iter().filter(leads).map(|one| one.id.clone()).collect()
+}
+
 impl Simulation {
     /// An action on routes, the one that makes them more often than the one that ends them.
     pub(super) fn draw_route_action(&mut self) -> &'static Entry {
@@ -119,6 +129,10 @@ impl Simulation {
         if networks_only && tables.iter().any(|table| table.router.starts_with("vrt")) {
             tables.retain(|table| table.router.starts_with("vrt"));
         }
+        let wide = |table: &Table| over_circuits(&model.interfaces, &table.router).len() > 1;
+        if ready && self.chance.bool() && tables.iter().any(wide) {
+            tables.retain(wide);
+        }
         let none = !ready && self.chance.u8(0..12) == 0;
         self.chance.choice(tables).filter(|_| !none).unwrap_or_else(|| Table {
             who: Who::Tenant,
@@ -166,8 +180,12 @@ impl Simulation {
             self.push_region(&mut call.args, &table.region);
         }
         push(&mut call.args, &[("RouteTableId", &table.id), ("DestinationCidrBlock", to)]);
-        let hops = self.some_hops(&table.router, good);
-        let several = hops.len() > 1 && table.router.starts_with("vrt") && self.chance.bool();
+        let mut hops = self.some_hops(&table.router, good);
+        let mut several = hops.len() > 1 && table.router.starts_with("vrt") && self.chance.bool();
+        let wide = over_circuits(&self.model.interfaces, &table.router);
+        if wide.len() > 1 && self.chance.u8(0..3) > 0 {
+            (hops, several) = (wide, true);
+        }
         let args = &mut call.args;
         if several || !good && self.chance.u8(0..8) == 0 {
             self.draw_hop_list(args, &hops);
@@ -205,7 +223,10 @@ impl Simulation {
                 push(args, &[(&format!("NextHopList.{at}.NextHopId"), hop)]);
             }
             push(args, &[(&format!("NextHopList.{at}.NextHopType"), "RouterInterface")]);
-            self.draw_some(args, &[(&format!("NextHopList.{at}.Weight"), &["0", "100", "255"])]);
+            if self.chance.u8(0..4) > 0 {
+                let weight = self.among(&["0", "100", "255"]);
+                push(args, &[(&format!("NextHopList.{at}.Weight"), weight)]);
+            }
         }
         if self.chance.u8(0..20) == 0 {
             push(args, &[("NextHopId", &hops[0])]);
