@@ -3,8 +3,8 @@
 use crate::action::{About, Codes, Command, Query, Replay, Result};
 use crate::circuit::parameters::ClientToken;
 use crate::codes;
+use crate::conditions::Conditions;
 use crate::cx::{Cx, View};
-use crate::inventory::paged;
 use crate::limits::ACCESS_KEYS_PER_ACCOUNT_MAX;
 use crate::money;
 use crate::page::{Page, PageNumber, PageSize, wire_count};
@@ -264,17 +264,12 @@ impl Query for DescribeAccounts {
 
 impl DescribeAccounts {
     fn rows(&self, read: &mut dyn Read, currency: &str, page: Page) -> Result<(i64, Vec<AccountAnswer>)> {
-        let (filter, args) = match &self.account_id {
-            Some(id) => ("where id = $1", vec![Arg::from(id.as_str())]),
-            None => ("", Vec::new()),
-        };
-        let total = read.one(&format!("select count(*) from account {filter}"), &args, |row| row.int(0))?;
-        let sql = format!(
-            "select id, name, kind, direct_enable, revision, balance_minor, created_at from account {filter}
-             order by id"
-        );
-        let (sql, args) = paged(&sql, &args, page);
-        let rows = read.all(&sql, &args, |row| {
+        let mut conditions = Conditions::default();
+        if let Some(id) = &self.account_id {
+            conditions = conditions.and("id =", id.as_str());
+        }
+        let columns = "id, name, kind, direct_enable, revision, balance_minor, created_at";
+        conditions.page(read, (columns, "account"), "id", page, |row| {
             Ok(AccountAnswer {
                 account_id: row.text(0)?.to_owned(),
                 account_name: row.text(1)?.to_owned(),
@@ -286,8 +281,7 @@ impl DescribeAccounts {
                 creation_time: time::wire(row.int(6)?),
                 access_keys: AccessKeySet { access_key: Vec::new() },
             })
-        })?;
-        Ok((total.unwrap_or(0), rows))
+        })
     }
 }
 

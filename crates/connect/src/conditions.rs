@@ -85,10 +85,16 @@ impl<'a> Conditions<'a> {
         self
     }
 
-    /// `prefix where … suffix`, and the arguments.
+    /// `prefix where … suffix`, and the arguments; without conditions there is no `where`.
     pub fn query(&self, prefix: &str, suffix: &str) -> (String, &[Arg<'a>]) {
-        let sql = &self.sql;
-        (format!("{prefix} where {sql} {suffix}"), &self.args)
+        let (word, sql) = (if self.sql.is_empty() { "" } else { "where" }, &self.sql);
+        (format!("{prefix} {word} {sql} {suffix}"), &self.args)
+    }
+
+    /// How many rows of a table meet the conditions.
+    pub(crate) fn count(&self, read: &mut dyn Read, from: &str) -> Result<i64> {
+        let (sql, args) = self.query(&format!("select count(*) from {from}"), "");
+        Ok(read.one(&sql, args, |row| row.int(0))?.unwrap_or(0))
     }
 
     /// How many rows of a table meet the conditions, and one page of them in an order.
@@ -100,8 +106,7 @@ impl<'a> Conditions<'a> {
         page: Page,
         row: impl Fn(&dyn Row) -> std::result::Result<T, Fault>,
     ) -> Result<(i64, Vec<T>)> {
-        let (sql, args) = self.query(&format!("select count(*) from {from}"), "");
-        let total = read.one(&sql, args, |row| row.int(0))?.unwrap_or(0);
+        let total = self.count(read, from)?;
         if total <= page.skip() {
             return Ok((total, Vec::new()));
         }

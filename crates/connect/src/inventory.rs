@@ -256,12 +256,8 @@ impl Query for DescribeDevices {
         if let Some(point) = &self.access_point_id {
             conditions = conditions.and("access_point_id =", point.as_str());
         }
-        let (sql, args) = conditions.query("select count(*) from device", "");
-        let total = view.read.one(&sql, args, |row| row.int(0))?.unwrap_or(0);
-        let columns = "select id, access_point_id, region, location, direct_enable from device";
-        let (sql, args) = conditions.query(columns, "order by id");
-        let (sql, args) = paged(&sql, args, page);
-        let device = view.read.all(&sql, &args, |row| {
+        let from = ("id, access_point_id, region, location, direct_enable", "device");
+        let (total, device) = conditions.page(view.read, from, "id", page, |row| {
             let text = |index| row.text(index).map(str::to_owned);
             Ok(DeviceAnswer {
                 device_id: text(0)?,
@@ -278,13 +274,6 @@ impl Query for DescribeDevices {
             devices: DeviceSet { device },
         })
     }
-}
-
-/// A statement with its page appended.
-pub(crate) fn paged<'a>(sql: &str, args: &[Arg<'a>], page: Page) -> (String, Vec<Arg<'a>>) {
-    let mut args = args.to_vec();
-    args.extend([Arg::Int(page.size), Arg::Int(page.skip())]);
-    (format!("{sql} limit ${} offset ${}", args.len() - 1, args.len()), args)
 }
 
 /// Lists ports.
@@ -367,13 +356,9 @@ impl Query for DescribePorts {
         if let Some(state) = &self.state {
             conditions = conditions.and("state =", state.as_str());
         }
-        let (sql, args) = conditions.query("select count(*) from port", "");
-        let total = view.read.one(&sql, args, |row| row.int(0))?.unwrap_or(0);
-        let columns =
-            "select id, device_id, access_point_id, port_type, number, state, circuit_id, reason from port";
-        let (sql, args) = conditions.query(columns, "order by device_id, position, id");
-        let (sql, args) = paged(&sql, args, page);
-        let port = view.read.all(&sql, &args, port_answer)?;
+        let columns = "id, device_id, access_point_id, port_type, number, state, circuit_id, reason";
+        let order = "device_id, position, id";
+        let (total, port) = conditions.page(view.read, (columns, "port"), order, page, port_answer)?;
         Ok(Ports {
             total_count: wire_count(total),
             page_number: wire_count(page.number),

@@ -2,13 +2,18 @@
 //! status. A kind of thing says which table, which machine and which further columns it has; it never writes its
 //! status, its deadlines or its steps in the ledger itself.
 
+mod column;
+
 use crate::action::{Result, Stop};
 use crate::circuit::{NEXT_HEADER, STATE_HEADER};
 use crate::codes;
+use crate::conditions::Conditions;
 use crate::cx::Cx;
 use crate::machine::{Actor, Machine, Move, State, To};
+use crate::page::Page;
 use crate::time::Millis;
 use crate::timer;
+pub(crate) use column::{Column, columns, next, word, words};
 use rpc::code::{Code, Error};
 use store::{Arg, Fault, Read, ReadExt, Row};
 
@@ -55,15 +60,12 @@ impl<S: State> Head<S> {
     }
 
     fn read(row: &dyn Row, machine: &Machine<S>) -> std::result::Result<Head<S>, Fault> {
-        let status = row.text(4)?;
         Ok(Head {
             account: row.text(0)?.to_owned(),
             region: row.text(1)?.to_owned(),
             serial: row.int(2)?,
             id: row.text(3)?.to_owned(),
-            status: machine
-                .state(status)
-                .ok_or_else(|| Fault::broken(format!("the store holds the unknown word \"{status}\"")))?,
+            status: word(row.text(4)?, |text| machine.state(text))?,
             since: row.int(5)?,
             created_at: row.int(6)?,
         })
@@ -72,6 +74,16 @@ impl<S: State> Head<S> {
     /// The present status.
     pub(crate) fn status(&self) -> S {
         self.status
+    }
+
+    /// When it was entered.
+    pub(crate) fn since(&self) -> Millis {
+        self.since
+    }
+
+    /// Whether it is this account's and in this region.
+    pub(crate) fn is_in(&self, account: &str, region: &str) -> bool {
+        self.account == account && self.region == region
     }
 
     fn values(&self) -> [Arg<'_>; 7] {
@@ -97,7 +109,8 @@ pub(crate) trait Kept: Sized {
     const PREFIX: &'static str;
     /// Its life cycle.
     const MACHINE: &'static Machine<Self::Status>;
-    /// The columns beside those of every row, in the order of [`Kept::values`].
+    /// The columns beside those of every row, in the order of [`Kept::values`]: like the four functions that follow,
+    /// written by [`columns!`].
     const COLUMNS: &'static [&'static str];
 
     /// Reads the columns beside the head, from [`OWN`] on.
@@ -117,9 +130,39 @@ pub(crate) trait Kept: Sized {
     /// What arrives with a state, whichever action led there.
     fn arrive(&mut self, _now: Millis) {}
 
-    /// Takes away what goes with it.
+    /// What changes with every writing of the row.
+    fn touch(&mut self, _now: Millis) {}
+
+    /// Whether a move that its state allows can happen to this very thing: what cannot is neither announced in a
+    /// refusal nor given a deadline.
+    fn may(&self, _row: &Move<Self::Status>) -> bool {
+        true
+    }
+
+    /// What the machine's refusal of `trigger` answers.
+    fn refusal(&self, trigger: &str) -> &'static Code {
+        Self::MACHINE.refusal(trigger).unwrap_or(&codes::RESOURCE_NOT_EXISTS)
+    }
+
+    /// What such a refusal says: the contract's sentence about this thing, which is named with its state where the
+    /// contract does not name it.
+    fn sentence(&self, code: &Code) -> String {
+        let (id, status) = (&self.head().id, self.status().as_str());
+        if code.message.contains("%s") {
+            code.message.replace("%s", id)
+        } else {
+            format!("{}: {id} is {status}.", code.message.trim_end_matches('.'))
+        }
+    }
+
+    /// Takes away what goes with it, once its row is gone.
     fn clear(&self, _cx: &mut Cx<'_>) -> Result<()> {
         Ok(())
+    }
+
+    /// A deadline of its own has come, or something happens to it.
+    fn come(&mut self, cx: &mut Cx<'_>, trigger: &str) -> Result<()> {
+        self.step(cx, trigger)
     }
 
     /// All columns, in the order in which [`Kept::row`] has them.
@@ -132,10 +175,48 @@ pub(crate) trait Kept: Sized {
         Self::read(Head::read(row, Self::MACHINE)?, row)
     }
 
+    /// The one row that meets a condition.
+    fn one(read: &mut dyn Read, condition: &str, args: &[Arg<'_>]) -> Result<Option<Self>> {
+        let sql = format!("select {} from {} where {condition}", Self::columns(), Self::TABLE);
+        Ok(read.one(&sql, args, Self::row)?)
+    }
+
+    /// The rows that meet a condition, in the order that follows it.
+    fn all(read: &mut dyn Read, condition: &str, args: &[Arg<'_>]) -> Result<Vec<Self>> {
+        let sql = format!("select {} from {} where {condition}", Self::columns(), Self::TABLE);
+        Ok(read.all(&sql, args, Self::row)?)
+    }
+
+    /// How many rows meet the conditions, and one page of them in order of creation.
+    fn page(read: &mut dyn Read, conditions: &Conditions<'_>, page: Page) -> Result<(i64, Vec<Self>)> {
+        conditions.page(read, (&Self::columns(), Self::TABLE), "serial", page, Self::row)
+    }
+
+    /// How many rows meet the conditions, and those of them that follow a place in the order of creation: as many as fit
+    /// on a page and one more, if there are.
+    fn after(
+        read: &mut dyn Read,
+        conditions: Conditions<'_>,
+        serial: i64,
+        size: i64,
+    ) -> Result<(i64, Vec<Self>)> {
+        let total = conditions.count(read, Self::TABLE)?;
+        let conditions = conditions.and("serial >", serial);
+        let select = format!("select {} from {}", Self::columns(), Self::TABLE);
+        let (sql, args) = conditions.query(&select, "order by serial");
+        let mut args = args.to_vec();
+        args.push(Arg::Int(size + 1));
+        Ok((total, read.all(&format!("{sql} limit ${}", args.len()), &args, Self::row)?))
+    }
+
     /// The thing of this id, whoever owns it. Only for rules that look across accounts.
     fn anywhere(read: &mut dyn Read, id: &str) -> Result<Option<Self>> {
-        let sql = format!("select {} from {} where id = $1", Self::columns(), Self::TABLE);
-        Ok(read.one(&sql, &[Arg::from(id)], Self::row)?)
+        Self::one(read, "id = $1", &[Arg::from(id)])
+    }
+
+    /// Whether a thing of this id is the account's own and in this region.
+    fn is_there(read: &mut dyn Read, account: &str, region: &str, id: &str) -> Result<bool> {
+        Ok(Self::anywhere(read, id)?.is_some_and(|kept| kept.head().is_in(account, region)))
     }
 
     /// A thing of the locked account. An unknown id, another region's and another tenant's are refused alike, with
@@ -148,21 +229,24 @@ pub(crate) trait Kept: Sized {
             .ok_or_else(|| missing.into())
     }
 
-    /// Asks the machine whether `trigger` is legal now, and refuses with its code if it is not.
+    /// The present status.
+    fn status(&self) -> Self::Status {
+        self.head().status
+    }
+
+    /// Asks the machine whether `trigger` is legal now, and refuses with its code if it is not, naming the thing.
     fn check(&self, trigger: &str) -> Result<&'static Move<Self::Status>> {
-        Self::MACHINE.find(self.head().status, trigger).ok_or_else(|| {
-            let code = Self::MACHINE.refusal(trigger).unwrap_or(&codes::RESOURCE_NOT_EXISTS);
-            let (id, status) = (&self.head().id, self.head().status.as_str());
-            let said = code.message.trim_end_matches('.');
-            self.refuse(Error::new(code).with_message(format!("{said}: {id} is {status}.")))
+        Self::MACHINE.find(self.status(), trigger).ok_or_else(|| {
+            let code = self.refusal(trigger);
+            self.refuse(Error::new(code).with_message(self.sentence(code)))
         })
     }
 
     /// A refusal for which the present state is the reason, with the headers that explain it.
     fn refuse(&self, error: Error) -> Stop {
         error
-            .with_header(STATE_HEADER, self.head().status.as_str())
-            .with_header(NEXT_HEADER, Self::MACHINE.next_header(self.head().status))
+            .with_header(STATE_HEADER, self.status().as_str())
+            .with_header(NEXT_HEADER, Self::MACHINE.next_header_where(self.status(), |row| self.may(row)))
             .into()
     }
 
@@ -190,12 +274,11 @@ pub(crate) trait Kept: Sized {
             To::Gone => {
                 cx.record(&self.head().id, from.as_str(), "");
                 cx.clear_due(&self.head().id)?;
-                self.clear(cx)?;
                 let Head { account, region, serial, .. } = self.head();
                 let sql =
                     format!("delete from {} where account = $1 and region = $2 and serial = $3", Self::TABLE);
                 cx.tx.exec(&sql, &[Arg::from(account), Arg::from(region), Arg::from(*serial)])?;
-                Ok(())
+                self.clear(cx)
             }
             To::State(to) => {
                 cx.record(&self.head().id, from.as_str(), to.as_str());
@@ -212,7 +295,8 @@ pub(crate) trait Kept: Sized {
 
     /// Sets the deadlines of the present state.
     fn plan(&self, cx: &mut Cx<'_>) -> Result<()> {
-        for row in Self::MACHINE.moves_from(self.head().status, Some(Actor::Timer)) {
+        let moves = Self::MACHINE.moves_from(self.status(), Some(Actor::Timer));
+        for row in moves.filter(|row| self.may(row)) {
             let at = cx.now + self.delay_ms(row);
             cx.set_due(&self.head().id, row.trigger, timer::TIMER, "", at)?;
         }
@@ -220,7 +304,8 @@ pub(crate) trait Kept: Sized {
     }
 
     /// Writes the row over the one whose status was `from`. What a row begins with stays, but for its status.
-    fn update(&self, cx: &mut Cx<'_>, from: Self::Status) -> Result<()> {
+    fn update(&mut self, cx: &mut Cx<'_>, from: Self::Status) -> Result<()> {
+        self.touch(cx.now);
         let head = self.head();
         let pairs: Vec<_> =
             Self::COLUMNS.iter().enumerate().map(|(at, name)| format!(", {name} = ${}", at + 3)).collect();
@@ -251,11 +336,25 @@ pub(crate) trait Kept: Sized {
     }
 }
 
+/// A kind of thing that is put into resource groups.
+pub(crate) trait Grouped: Kept {
+    /// Its resource group, or empty.
+    fn group_mut(&mut self) -> &mut String;
+
+    /// Puts a thing of the locked account into another group.
+    fn regroup(cx: &mut Cx<'_>, id: &str, region: &str, group: &str) -> Result<()> {
+        let mut kept = Self::find(cx, id, Some(region), &codes::INVALID_RESOURCE_ID_NOT_FOUND)?;
+        group.clone_into(kept.group_mut());
+        let status = kept.status();
+        kept.update(cx, status)
+    }
+}
+
 /// Makes the move of a deadline that has come.
 type Pull = fn(&mut Cx<'_>, &str, &str) -> Result<()>;
 
 fn pull<K: Kept>(cx: &mut Cx<'_>, id: &str, trigger: &str) -> Result<()> {
-    K::find(cx, id, None, &codes::RESOURCE_NOT_EXISTS)?.step(cx, trigger)
+    K::find(cx, id, None, &codes::RESOURCE_NOT_EXISTS)?.come(cx, trigger)
 }
 
 const fn kind<K: Kept>() -> (&'static str, Pull) {
@@ -269,6 +368,10 @@ const KINDS: &[(&str, Pull)] = &[
     kind::<crate::bgp::network::Network>(),
     kind::<crate::vbr_ha::VbrHa>(),
     kind::<crate::failover::Job>(),
+    kind::<crate::vpc::Vpc>(),
+    kind::<crate::router_interface::Interface>(),
+    kind::<crate::route::Route>(),
+    kind::<crate::qos::Qos>(),
 ];
 
 /// What pulls the deadlines of the resource of this id, if it is kept so.

@@ -15,6 +15,7 @@ use crate::timer;
 use crate::world::{Mode, World};
 use rpc::code::Error;
 use rpc::gateway;
+use rpc::params::invalid;
 use rpc::wire::Int;
 use rpc::{Reply, Wire};
 use store::{Arg, Fault, Read, ReadExt, Tx};
@@ -206,11 +207,6 @@ impl AdvanceTime {
                 .into()),
         }
     }
-}
-
-fn invalid(name: &str, mend: &str) -> Error {
-    Error::new(&gateway::INVALID_PARAMETER)
-        .with_message(format!("The specified parameter \"{name}\" is not valid: {mend}."))
 }
 
 /// Tells the product's time and whether it can be moved.

@@ -4,7 +4,7 @@
 
 pub mod express;
 
-use crate::action::{About, Codes, Command, Query, Result, Stop};
+use crate::action::{About, Codes, Command, Query, Result};
 use crate::circuit::parameters::RegionId;
 use crate::circuit::{self, Circuit};
 use crate::codes;
@@ -12,14 +12,17 @@ use crate::conditions::Conditions;
 use crate::cx::Cx;
 use crate::cx::View;
 use crate::hosted;
+use crate::hosted::Hosted;
+use crate::kept::Kept;
 use crate::limits;
-use crate::qos;
+use crate::page::{self, read_token, write_token};
+use crate::qos::Qos;
 use crate::reply::Nothing;
-use crate::router_interface;
+use crate::router_interface::Interface;
 use crate::vbr;
-use crate::vpc;
-use rpc::code::Error;
+use crate::vpc::Vpc;
 use rpc::gateway;
+use rpc::params::{invalid, missing};
 use rpc::wire::Int;
 use rpc::{Choice, Reply, Wire};
 use std::collections::BTreeSet;
@@ -156,14 +159,15 @@ impl Tag {
     }
 }
 
-/// By key, as they are kept and shown.
-pub(crate) fn sorted(mut tags: Vec<Tag>) -> Vec<Tag> {
+/// The labels that the parameter of this name gives, by key, as they are kept and shown: each key once.
+pub(crate) fn given(tags: &[TagParameter], parameter: &str) -> Result<Vec<Tag>> {
+    let mut tags: Vec<Tag> = tags.iter().map(Tag::from).collect();
     tags.sort_by(|left, right| left.key.cmp(&right.key));
-    tags
+    if are_distinct(&tags) { Ok(tags) } else { Err(invalid(parameter, "give each key once").into()) }
 }
 
 /// No key stands twice.
-pub(crate) fn are_distinct(tags: &[Tag]) -> bool {
+fn are_distinct(tags: &[Tag]) -> bool {
     let keys: BTreeSet<&str> = tags.iter().map(|tag| tag.key.as_str()).collect();
     keys.len() == tags.len()
 }
@@ -308,12 +312,12 @@ fn require_resources(
             ResourceType::PhysicalConnection => {
                 Circuit::anywhere(read, id.as_str())?
                     .is_some_and(|circuit| circuit.account == account && circuit.region == region)
-                    || hosted::is_there(read, account, region, id.as_str())?
+                    || Hosted::is_there(read, account, region, id.as_str())?
             }
             ResourceType::VirtualBorderRouter => vbr::is_there(read, account, region, id.as_str())?,
-            ResourceType::RouterInterface => router_interface::is_there(read, account, region, id.as_str())?,
-            ResourceType::Vpc => vpc::is_there(read, account, region, id.as_str())?,
-            ResourceType::TrafficQos => qos::is_there(read, account, region, id.as_str())?,
+            ResourceType::RouterInterface => Interface::is_there(read, account, region, id.as_str())?,
+            ResourceType::Vpc => Vpc::is_there(read, account, region, id.as_str())?,
+            ResourceType::TrafficQos => Qos::is_there(read, account, region, id.as_str())?,
             _ => false,
         };
         if !found {
@@ -565,12 +569,7 @@ impl Query for ListTagResources {
 
     fn answer(&self, view: &mut View<'_>) -> Result<TaggedResources> {
         if self.resource_id.is_empty() && self.tag.is_empty() {
-            return Err(Error::new(&gateway::MISSING_PARAMETER)
-                .with_message(
-                    "The input parameter \"ResourceId\" that is mandatory for processing this request is not \
-                     supplied: name resources, labels, or both.",
-                )
-                .into());
+            return Err(missing("ResourceId", "name resources, labels, or both").into());
         }
         Sought {
             region: self.region_id.as_str(),
@@ -597,16 +596,10 @@ impl Sought<'_> {
     fn page(&self, view: &mut View<'_>, token: Option<&str>) -> Result<TaggedResources> {
         let account = &view.caller.account;
         require_resources(view.read, account, self.region, self.kind, self.ids)?;
-        let after = token.map(read_cursor).transpose()?;
+        let after = token.map(read_token).transpose()?;
         let mut rows = self.rows(view.read, account, after.as_ref())?;
-        // One row more than a page was read: if it is there, another page follows.
-        let size = usize::try_from(self.max).unwrap_or(usize::MAX);
-        let more = rows.len() > size;
-        rows.truncate(size);
-        let next_token = match rows.last() {
-            Some(last) if more => write_cursor(&last.resource_id, &last.tag_key),
-            _ => String::new(),
-        };
+        let next_token =
+            page::turn(&mut rows, self.max, |last| write_token(&last.resource_id, &last.tag_key));
         Ok(TaggedResources { next_token, tag_resources: TagResourceSet { tag_resource: rows } })
     }
 
@@ -652,27 +645,4 @@ impl Sought<'_> {
             })
         })?)
     }
-}
-
-/// A cursor is the last row's key in hexadecimal, so that it needs no escaping anywhere.
-pub(crate) fn write_cursor(resource: &str, name: &str) -> String {
-    use std::fmt::Write;
-    format!("{resource}\n{name}").bytes().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a string cannot fail");
-        text
-    })
-}
-
-pub(crate) fn read_cursor(text: &str) -> Result<(String, String)> {
-    let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
-    digits
-        .filter(|digits| digits.len() % 2 == 0)
-        .and_then(|digits| digits.chunks(2).map(|pair| u8::try_from(pair[0] * 16 + pair[1]).ok()).collect())
-        .and_then(|bytes: Vec<u8>| String::from_utf8(bytes).ok())
-        .and_then(|key| key.split_once('\n').map(|(resource, name)| (resource.to_owned(), name.to_owned())))
-        .ok_or_else(|| {
-            Stop::from(Error::new(&gateway::INVALID_PARAMETER).with_message(
-                "The specified parameter \"NextToken\" is not valid: pass the NextToken of the page before.",
-            ))
-        })
 }

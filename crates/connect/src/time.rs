@@ -2,9 +2,42 @@
 
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
+use rpc::params::Node;
+use rpc::wire::{Bad, Param, Shape};
 
 /// Milliseconds since the Unix epoch, UTC.
 pub type Millis = i64;
+
+rpc::text! {
+    /// `YYYY-MM-DDThh:mm:ssZ`.
+    pub struct WireTimeText {
+        min: 20,
+        max: 20,
+        pattern: r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",
+    }
+}
+
+/// An instant as a parameter: `YYYY-MM-DDThh:mm:ssZ`, and one that there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WireTime(Millis);
+
+impl WireTime {
+    /// The instant.
+    pub fn get(self) -> Millis {
+        self.0
+    }
+}
+
+impl Param for WireTime {
+    const SHAPE: &'static Shape = WireTimeText::SHAPE;
+
+    fn decode(node: &Node<'_>) -> Result<Self, Bad> {
+        let text = WireTimeText::decode(node)?;
+        parse(text.as_str())
+            .map(WireTime)
+            .ok_or_else(|| Bad::expected("a date and time that there is, in UTC"))
+    }
+}
 
 /// `YYYY-MM-DDThh:mm:ssZ`, the only time format the product sends (contract, conflicts E2).
 pub fn wire(at: Millis) -> String {

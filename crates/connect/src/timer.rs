@@ -10,7 +10,7 @@ use crate::limits;
 use crate::machine::Actor;
 use crate::time::Millis;
 use crate::world::World;
-use crate::{autopilot, circuit, kept, order, qos, route, router_interface, vbr, vpc};
+use crate::{autopilot, circuit, kept, order, router_interface, vbr};
 use rpc::params::Params;
 use store::{Abort, Arg, Read, ReadExt, Tx};
 
@@ -197,14 +197,6 @@ fn step(tx: &mut dyn Tx, world: &World, due: &Due, ids: &mut Ids, effects: &mut 
         order::settle::expire(&mut cx, &due.resource)?
     } else if vbr::is_router(&due.resource) {
         vbr::deadline(&mut cx, &due.resource, &due.trigger)?
-    } else if vpc::is_vpc(&due.resource) {
-        vpc::deadline(&mut cx, &due.resource, &due.trigger)?
-    } else if router_interface::is_interface(&due.resource) {
-        router_interface::deadline(&mut cx, &due.resource, &due.trigger)?
-    } else if route::is_route(&due.resource) {
-        route::deadline(&mut cx, &due.resource, &due.trigger)?
-    } else if qos::is_policy(&due.resource) {
-        qos::deadline(&mut cx, &due.resource, &due.trigger)?
     } else if let Some(pull) = kept::kind_of(&due.resource) {
         pull(&mut cx, &due.resource, &due.trigger)?;
         Vec::new()

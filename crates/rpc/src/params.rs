@@ -9,7 +9,7 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::code::Error;
-use crate::gateway::INVALID_PARAMETER;
+use crate::gateway::{INVALID_PARAMETER, MISSING_PARAMETER};
 use crate::limits::{PARAMETER_NAME_BYTES_MAX, PARAMETER_VALUE_BYTES_MAX, PARAMETERS_MAX};
 
 /// Decoded parameters of one request, each name once, sorted by name in byte order.
@@ -293,13 +293,21 @@ fn escaped(digits: &[u8]) -> Option<u8> {
 ///
 /// The name may be the caller's own text, so it is repeated only when it looks like a name, and never when
 /// it would put the word `NotFound` into the message (protocol contract §5.3).
-pub(crate) fn invalid(name: &str, why: &str) -> Error {
+pub fn invalid(name: &str, why: &str) -> Error {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
     let shown = !name.is_empty() && name.bytes().all(plain) && name.len() <= PARAMETER_NAME_BYTES_MAX;
     let quoted = if shown { format!(" \"{name}\"") } else { String::new() };
     let message = format!("The specified parameter{quoted} is not valid: {why}.");
     let error = Error::new(&INVALID_PARAMETER);
     if message.contains("NotFound") { error.with_source(message) } else { error.with_message(message) }
+}
+
+/// A MissingParameter that names the parameter and, where `mend` is not empty, says what to give.
+pub fn missing(name: &str, mend: &str) -> Error {
+    let colon = if mend.is_empty() { "" } else { ": " };
+    Error::new(&MISSING_PARAMETER).with_message(format!(
+        "The input parameter \"{name}\" that is mandatory for processing this request is not supplied{colon}{mend}."
+    ))
 }
 
 /// A position in the tree of paths: `Tag`, `Tag.1`, `Tag.1.Key`. There may be nothing at it.

@@ -129,6 +129,12 @@ macro_rules! text {
             }
         }
 
+        impl ::std::convert::AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
         impl $crate::Param for $name {
             const SHAPE: &'static $crate::Shape = &$crate::Shape::Text(Self::RULE);
 

@@ -5,7 +5,6 @@
 //! order of declaration, then the bad values in the same order.
 
 use crate::code::{Code, Error};
-use crate::gateway::MISSING_PARAMETER;
 use crate::limits::LIST_ITEMS_MAX;
 use crate::params::{Node, Params, invalid};
 use crate::reply::{Json, Kind};
@@ -256,12 +255,10 @@ fn filled(field: &Field, node: &Node<'_>) -> bool {
 
 fn missing(field: &Field, node: &Node<'_>) -> Error {
     let path = node.path_of(field.name);
-    let sentence = format!(
-        "The input parameter \"{path}\" that is mandatory for processing this request is not supplied."
-    );
+    let plain = crate::params::missing(&path, "");
     match field.missing {
-        Some(code) => coded(code, &path, &sentence),
-        None => Error::new(&MISSING_PARAMETER).with_message(sentence),
+        Some(code) => coded(code, &path, plain.message()),
+        None => plain,
     }
 }
 
@@ -423,6 +420,18 @@ impl<T> Edit<T> {
             Edit::Keep => stored,
             Edit::Clear => None,
             Edit::Set(value) => Some(value),
+        }
+    }
+
+    /// Makes the change to a stored text, which is empty where there is none.
+    pub fn write(&self, stored: &mut String)
+    where
+        T: AsRef<str>,
+    {
+        match self {
+            Edit::Keep => {}
+            Edit::Clear => stored.clear(),
+            Edit::Set(value) => value.as_ref().clone_into(stored),
         }
     }
 

@@ -89,20 +89,12 @@ impl Command for ModifyBgpGroupAttribute {
             (Edit::Clear, _) | (Edit::Keep, true) => group.set_key(cx, ""),
             (Edit::Keep, false) => {}
         }
-        edit(&mut group.name, &self.name, NewName::as_str);
-        edit(&mut group.description, &self.description, NewDescription::as_str);
+        self.name.write(&mut group.name);
+        self.description.write(&mut group.description);
         group.is_fake_asn = self.is_fake_asn.unwrap_or(group.is_fake_asn);
         group.route_quota = self.route_quota.map_or(group.route_quota, RouteQuota::get);
         group.step(cx, Self::ABOUT.name)?;
         Ok(Nothing {})
-    }
-}
-
-fn edit<T>(field: &mut String, edit: &Edit<T>, text: impl Fn(&T) -> &str) {
-    match edit {
-        Edit::Keep => {}
-        Edit::Clear => field.clear(),
-        Edit::Set(value) => text(value).clone_into(field),
     }
 }
 

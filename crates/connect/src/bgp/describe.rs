@@ -136,8 +136,7 @@ impl Query for DescribeBgpGroups {
             ("router_id =", self.router_id.as_ref().map(RouterId::as_str)),
         ];
         let conditions = only_made(own(&view.caller.account, &self.region_id, wanted), self.is_default);
-        let from = (&*Group::columns(), Group::TABLE);
-        let (total, groups) = conditions.page(view.read, from, "serial", page, Group::row)?;
+        let (total, groups) = Group::page(view.read, &conditions, page)?;
         let shown = |group: Group| {
             Ok(BgpGroupAnswer {
                 auth_key: group.key(&view.world.seal)?,
@@ -276,8 +275,7 @@ impl Query for DescribeBgpPeers {
             ("router_id =", self.router_id.as_ref().map(RouterId::as_str)),
         ];
         let conditions = only_made(own(&view.caller.account, &self.region_id, wanted), self.is_default);
-        let from = (&*Peer::columns(), Peer::TABLE);
-        let (total, peers) = conditions.page(view.read, from, "serial", page, Peer::row)?;
+        let (total, peers) = Peer::page(view.read, &conditions, page)?;
         let mut groups: HashMap<String, Opened> = HashMap::new();
         let mut bgp_peer = Vec::new();
         for peer in peers {
@@ -408,8 +406,7 @@ impl Query for DescribeBgpNetworks {
         let page = Page::of(Some(self.page_number), Some(self.page_size));
         let wanted = [("router_id =", self.router_id.as_ref().map(RouterId::as_str))];
         let conditions = own(&view.caller.account, &self.region_id, wanted);
-        let from = (&*Network::columns(), Network::TABLE);
-        let (total, networks) = conditions.page(view.read, from, "serial", page, Network::row)?;
+        let (total, networks) = Network::page(view.read, &conditions, page)?;
         let shown = |network: Network| BgpNetworkAnswer {
             status: network.head.status().as_str(),
             dst_cidr_block: network.cidr,

@@ -5,10 +5,10 @@ use super::parameters::Family;
 use super::states::{BGP_GROUP, BgpStatus};
 use crate::action::Result;
 use crate::cx::Cx;
-use crate::kept::{Head, Kept, OWN};
+use crate::kept::{self, Head, Kept};
 use crate::machine::Machine;
 use crate::seal::Seal;
-use store::{Arg, Fault, Row};
+use store::Fault;
 
 /// A BGP group.
 #[derive(Debug, Clone)]
@@ -39,54 +39,18 @@ impl Kept for Group {
     const TABLE: &'static str = "bgp_group";
     const PREFIX: &'static str = GROUP_PREFIX;
     const MACHINE: &'static Machine<BgpStatus> = &BGP_GROUP;
-    const COLUMNS: &'static [&'static str] = &[
-        "router_id",
-        "name",
-        "description",
-        "peer_asn",
-        "local_asn",
-        "is_fake_asn",
-        "ip_version",
-        "route_quota",
-        "auth_key",
-    ];
 
-    fn read(head: Head<BgpStatus>, row: &dyn Row) -> std::result::Result<Group, Fault> {
-        Ok(Group {
-            head,
-            router_id: row.text(OWN)?.to_owned(),
-            name: row.text(OWN + 1)?.to_owned(),
-            description: row.text(OWN + 2)?.to_owned(),
-            peer_asn: row.int(OWN + 3)?,
-            local_asn: row.int(OWN + 4)?,
-            is_fake_asn: row.flag(OWN + 5)?,
-            ip_version: row.text(OWN + 6)?.to_owned(),
-            route_quota: row.int(OWN + 7)?,
-            auth_key: row.bytes(OWN + 8)?.to_vec(),
-        })
-    }
-
-    fn head(&self) -> &Head<BgpStatus> {
-        &self.head
-    }
-
-    fn head_mut(&mut self) -> &mut Head<BgpStatus> {
-        &mut self.head
-    }
-
-    fn values(&self) -> Vec<Arg<'_>> {
-        vec![
-            Arg::from(&self.router_id),
-            Arg::from(&self.name),
-            Arg::from(&self.description),
-            Arg::from(self.peer_asn),
-            Arg::from(self.local_asn),
-            Arg::from(self.is_fake_asn),
-            Arg::from(&self.ip_version),
-            Arg::from(self.route_quota),
-            Arg::from(&self.auth_key),
-        ]
-    }
+    kept::columns!(
+        router_id,
+        name,
+        description,
+        peer_asn,
+        local_asn,
+        is_fake_asn,
+        ip_version,
+        route_quota,
+        auth_key
+    );
 }
 
 impl Group {

@@ -9,18 +9,18 @@ use crate::action::{About, Codes, Command, Replay, Result};
 use crate::circuit::parameters::{ClientToken, RegionId};
 use crate::codes;
 use crate::cx::{Cx, View};
-use crate::kept::{Head, Kept, OWN};
+use crate::kept::{self, Head, Kept};
 use crate::limits::BGP_NETWORKS_PER_VBR_MAX;
 use crate::machine::Machine;
 use crate::reply::Nothing;
 use crate::vbr::Vbr;
-use crate::vpc;
+use crate::vpc::Vpc;
 use crate::vpc::VpcId;
 use crate::vpc::routers::RouterId;
 use ipnet::IpNet;
 use rpc::Wire;
 use rpc::code::Code;
-use store::{Arg, Fault, Read, ReadExt, Row};
+use store::{Arg, Read, ReadExt};
 
 rpc::text! {
     /// An IPv4 or IPv6 block, for instance `192.168.0.0/24`.
@@ -46,40 +46,13 @@ impl Kept for Network {
     const TABLE: &'static str = "bgp_network";
     const PREFIX: &'static str = NETWORK_PREFIX;
     const MACHINE: &'static Machine<BgpStatus> = &BGP_NETWORK;
-    const COLUMNS: &'static [&'static str] = &["router_id", "cidr", "prefix", "vpc_id"];
 
-    fn read(head: Head<BgpStatus>, row: &dyn Row) -> std::result::Result<Network, Fault> {
-        Ok(Network {
-            head,
-            router_id: row.text(OWN)?.to_owned(),
-            cidr: row.text(OWN + 1)?.to_owned(),
-            prefix: row.text(OWN + 2)?.to_owned(),
-            vpc_id: row.text(OWN + 3)?.to_owned(),
-        })
-    }
-
-    fn head(&self) -> &Head<BgpStatus> {
-        &self.head
-    }
-
-    fn head_mut(&mut self) -> &mut Head<BgpStatus> {
-        &mut self.head
-    }
-
-    fn values(&self) -> Vec<Arg<'_>> {
-        vec![
-            Arg::from(&self.router_id),
-            Arg::from(&self.cidr),
-            Arg::from(&self.prefix),
-            Arg::from(&self.vpc_id),
-        ]
-    }
+    kept::columns!(router_id, cidr, prefix, vpc_id);
 }
 
 /// The router's network of this block.
 fn of_block(read: &mut dyn Read, router: &str, prefix: &str) -> Result<Option<Network>> {
-    let sql = format!("select {} from bgp_network where router_id = $1 and prefix = $2", Network::columns());
-    Ok(read.one(&sql, &[Arg::from(router), Arg::from(prefix)], Network::row)?)
+    Network::one(read, "router_id = $1 and prefix = $2", &[Arg::from(router), Arg::from(prefix)])
 }
 
 /// How many networks of this family the router announces.
@@ -138,7 +111,7 @@ impl Command for AddBgpNetwork {
             return Err(because(&codes::ILLEGAL_PARAM_IP_VERSION_NETWORK, &why));
         }
         let vpc_id = self.vpc_id.as_ref().map(VpcId::as_str).unwrap_or_default();
-        if !vpc_id.is_empty() && !vpc::is_there(cx.tx, &cx.account, region, vpc_id)? {
+        if !vpc_id.is_empty() && !Vpc::is_there(cx.tx, &cx.account, region, vpc_id)? {
             return Err((&codes::INVALID_PARAMS_NOT_FOUND_VPC).into());
         }
         let prefix = block.to_string();

@@ -7,14 +7,14 @@ use super::states::{BGP_PEER, BgpStatus};
 use crate::action::{Result, Stop};
 use crate::codes;
 use crate::cx::Cx;
-use crate::kept::{Head, Kept, OWN};
+use crate::kept::{self, Head, Kept};
 use crate::limits::BFD_SESSIONS_MAX;
 use crate::machine::Machine;
 use crate::time::Millis;
 use crate::vbr::Vbr;
 use core::net::IpAddr;
 use rpc::code::{Code, Error};
-use store::{Arg, Fault, ReadExt, Row};
+use store::{Arg, ReadExt};
 
 /// A BGP peer.
 #[derive(Debug, Clone)]
@@ -41,41 +41,8 @@ impl Kept for Peer {
     const TABLE: &'static str = "bgp_peer";
     const PREFIX: &'static str = PEER_PREFIX;
     const MACHINE: &'static Machine<BgpStatus> = &BGP_PEER;
-    const COLUMNS: &'static [&'static str] =
-        &["group_id", "router_id", "ip_version", "peer_ip", "enable_bfd", "bfd_multi_hop", "modified_at"];
 
-    fn read(head: Head<BgpStatus>, row: &dyn Row) -> std::result::Result<Peer, Fault> {
-        Ok(Peer {
-            head,
-            group_id: row.text(OWN)?.to_owned(),
-            router_id: row.text(OWN + 1)?.to_owned(),
-            ip_version: row.text(OWN + 2)?.to_owned(),
-            peer_ip: row.text(OWN + 3)?.to_owned(),
-            enable_bfd: row.flag(OWN + 4)?,
-            bfd_multi_hop: row.int(OWN + 5)?,
-            modified_at: row.int(OWN + 6)?,
-        })
-    }
-
-    fn head(&self) -> &Head<BgpStatus> {
-        &self.head
-    }
-
-    fn head_mut(&mut self) -> &mut Head<BgpStatus> {
-        &mut self.head
-    }
-
-    fn values(&self) -> Vec<Arg<'_>> {
-        vec![
-            Arg::from(&self.group_id),
-            Arg::from(&self.router_id),
-            Arg::from(&self.ip_version),
-            Arg::from(&self.peer_ip),
-            Arg::from(self.enable_bfd),
-            Arg::from(self.bfd_multi_hop),
-            Arg::from(self.modified_at),
-        ]
-    }
+    kept::columns!(group_id, router_id, ip_version, peer_ip, enable_bfd, bfd_multi_hop, modified_at);
 }
 
 impl Peer {
@@ -114,8 +81,7 @@ pub(super) fn with_address(
     address: IpAddr,
     but: Option<&str>,
 ) -> Result<Option<Peer>> {
-    let sql = format!("select {} from bgp_peer where router_id = $1 order by serial", Peer::columns());
-    let peers = cx.tx.all(&sql, &[Arg::from(router)], Peer::row)?;
+    let peers = Peer::all(cx.tx, "router_id = $1 order by serial", &[Arg::from(router)])?;
     let mut others = peers.into_iter().filter(|peer| but != Some(peer.head.id.as_str()));
     Ok(others.find(|peer| peer.peer_ip.parse() == Ok(address)))
 }

@@ -1,17 +1,19 @@
 //! The caller's prepaid circuits in the words of the billing product: those that are in service.
 
-use super::{BSS_VERSION, BillingPageSize, CODE, MESSAGE, PRODUCT_CODE, PRODUCT_TYPE, SUBSCRIPTION, page_of};
+use super::{
+    BSS_VERSION, BillingPageSize, CODE, MESSAGE, PRODUCT_CODE, PRODUCT_TYPE, SUBSCRIPTION, between, page_of,
+    placed,
+};
 use crate::action::{About, Codes, Query, Result};
 use crate::circuit::parameters::RegionId;
 use crate::circuit::states::{BusinessStatus, Status};
 use crate::conditions::Conditions;
 use crate::cx::View;
-use crate::inventory::paged;
 use crate::order::PREPAID;
 use crate::page::{PageNumber, wire_count};
-use crate::time;
+use crate::time::{self, WireTime};
 use rpc::{Choice, Reply, Wire};
-use store::{Fault, ReadExt, Row};
+use store::{Fault, Row};
 
 /// `RenewStatus`: what happens at the end of the term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
@@ -38,6 +40,14 @@ pub struct QueryAvailableInstances {
     /// Only these circuits: their ids, joined by commas.
     #[wire(rename = "InstanceIDs")]
     instance_ids: Option<String>,
+    /// Only circuits that were ordered at this instant or later.
+    create_time_start: Option<WireTime>,
+    /// Only circuits that were ordered at this instant or earlier.
+    create_time_end: Option<WireTime>,
+    /// Only circuits whose term ends at this instant or later.
+    end_time_start: Option<WireTime>,
+    /// Only circuits whose term ends at this instant or earlier.
+    end_time_end: Option<WireTime>,
     /// Page, counted from 1.
     #[wire(default = "1")]
     page_num: PageNumber,
@@ -132,14 +142,9 @@ impl Query for QueryAvailableInstances {
     fn answer(&self, view: &mut View<'_>) -> Result<InstancePage> {
         let page = page_of(self.page_num, self.page_size);
         let conditions = self.conditions(&view.caller.account);
-        let (sql, args) = conditions.query("select count(*) from circuit", "");
-        let total = view.read.one(&sql, args, |row| row.int(0))?.unwrap_or(0);
-        let (sql, args) = conditions.query(
-            "select id, account, region, business_status, created_at, end_at, auto_renew_months from circuit",
-            "order by region, serial",
-        );
-        let (sql, args) = paged(&sql, args, page);
-        let instance_list = view.read.all(&sql, &args, instance)?;
+        let columns = "id, account, region, business_status, created_at, end_at, auto_renew_months";
+        let from = (columns, "circuit");
+        let (total, instance_list) = conditions.page(view.read, from, "region, serial", page, instance)?;
         Ok(InstancePage {
             code: CODE,
             message: MESSAGE,
@@ -168,6 +173,8 @@ impl QueryAvailableInstances {
         if let Some(ids) = &self.instance_ids {
             conditions = conditions.and_in("id", ids.split(',').map(str::trim));
         }
+        conditions = placed(conditions, self.create_time_start, self.create_time_end);
+        conditions = between(conditions, "end_at", self.end_time_start, self.end_time_end);
         match self.renew_status {
             None => conditions,
             Some(RenewStatus::AutoRenewal) => conditions.and("auto_renew_months >", 0),

@@ -8,8 +8,10 @@ pub mod instances;
 pub mod orders;
 pub mod refund;
 
+use crate::conditions::Conditions;
 use crate::limits::BILLING_PAGE_SIZE_MAX;
 use crate::page::{Page, PageNumber};
+use crate::time::WireTime;
 use rpc::wire::Int;
 
 /// The version of the billing product.
@@ -30,4 +32,24 @@ pub type BillingPageSize = Int<1, BILLING_PAGE_SIZE_MAX>;
 
 fn page_of(number: PageNumber, size: BillingPageSize) -> Page {
     Page { number: number.get(), size: size.get() }
+}
+
+/// What was placed between two instants, both included. Instants on the wire are whole seconds, rows have more.
+fn placed(conditions: Conditions<'_>, from: Option<WireTime>, to: Option<WireTime>) -> Conditions<'_> {
+    between(conditions, "created_at", from, to)
+}
+
+fn between<'a>(
+    mut conditions: Conditions<'a>,
+    column: &str,
+    from: Option<WireTime>,
+    to: Option<WireTime>,
+) -> Conditions<'a> {
+    if let Some(from) = from {
+        conditions = conditions.and(&format!("{column} >="), from.get());
+    }
+    if let Some(to) = to {
+        conditions = conditions.and(&format!("{column} <"), to.get() + 1000);
+    }
+    conditions
 }

@@ -1,20 +1,20 @@
 //! The caller's orders in the words of the billing product, the newest first. A setup is a new order there, and an
 //! order that was voided or given back is a cancelled one.
 
-use super::{BSS_VERSION, BillingPageSize, CODE, MESSAGE, PRODUCT_CODE, PRODUCT_TYPE, SUBSCRIPTION, page_of};
+use super::{
+    BSS_VERSION, BillingPageSize, CODE, MESSAGE, PRODUCT_CODE, PRODUCT_TYPE, SUBSCRIPTION, page_of, placed,
+};
 use crate::action::{About, Codes, Query, Result};
 use crate::codes;
 use crate::conditions::Conditions;
 use crate::cx::View;
-use crate::inventory::paged;
 use crate::money;
 use crate::order::pay::OrderId;
 use crate::order::states::OrderStatus;
-use crate::order::{Order, OrderKind, SELECT};
+use crate::order::{Order, OrderKind};
 use crate::page::{PageNumber, wire_count};
-use crate::time;
+use crate::time::{self, WireTime};
 use rpc::{Choice, Reply, Wire};
-use store::ReadExt;
 
 /// `OrderType`: what an order buys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
@@ -68,6 +68,10 @@ pub struct QueryOrders {
     payment_status: Option<PaymentStatus>,
     /// Only orders of this product; circuits are `expressconnect`.
     product_code: Option<String>,
+    /// Only orders that were placed at this instant or later.
+    create_time_start: Option<WireTime>,
+    /// Only orders that were placed at this instant or earlier.
+    create_time_end: Option<WireTime>,
     /// Page, counted from 1.
     #[wire(default = "1")]
     page_num: PageNumber,
@@ -199,11 +203,8 @@ impl Query for QueryOrders {
             .and("account =", view.caller.account.as_str())
             .and_in("kind", kinds.map(|kind| -> &str { kind.as_str() }))
             .and_in("status", statuses.map(|status| -> &str { status.as_str() }));
-        let (sql, args) = conditions.query("select count(*) from circuit_order", "");
-        let total = view.read.one(&sql, args, |row| row.int(0))?.unwrap_or(0);
-        let (sql, args) = conditions.query(&SELECT, "order by id desc");
-        let (sql, args) = paged(&sql, args, page);
-        let orders = view.read.all(&sql, &args, Order::read)?;
+        let conditions = placed(conditions, self.create_time_start, self.create_time_end);
+        let (total, orders) = Order::page(view.read, &conditions, "id desc", page)?;
         Ok(OrderPage {
             code: CODE,
             message: MESSAGE,

@@ -7,12 +7,14 @@ use crate::circuit::parameters::{ClientToken, RegionId, ResourceGroupId};
 use crate::codes;
 use crate::conditions::Conditions;
 use crate::cx::{Cx, View};
+use crate::kept::Kept;
 use crate::limits::CEN_GRANTS_PER_INSTANCE_MAX;
 use crate::page::{Page, PageNumber, PageSize, wire_count};
 use crate::reply::Nothing;
 use crate::time::{self, Millis};
+use crate::vbr;
 use crate::vbr::parameters::AccountNumber;
-use crate::{vbr, vpc};
+use crate::vpc::Vpc;
 use rpc::{Choice, Reply, Wire};
 use store::{Arg, Read, ReadExt};
 
@@ -44,7 +46,7 @@ impl InstanceType {
     /// Whether there is such a thing of the account's in the region.
     fn is_there(self, read: &mut dyn Read, account: &str, region: &str, id: &str) -> Result<bool> {
         match self {
-            InstanceType::Vpc => vpc::is_there(read, account, region, id),
+            InstanceType::Vpc => Vpc::is_there(read, account, region, id),
             InstanceType::Vbr => vbr::is_there(read, account, region, id),
             InstanceType::Ccn => Ok(false),
         }

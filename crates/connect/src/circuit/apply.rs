@@ -11,9 +11,9 @@ use crate::action::{About, Codes, Command, Replay, Result};
 use crate::codes;
 use crate::cx::Cx;
 use crate::inventory;
-use crate::tag::{self, Tag, TagParameter};
-use rpc::code::Error;
+use crate::tag::{self, TagParameter};
 use rpc::gateway;
+use rpc::params::invalid;
 use rpc::{Reply, Wire};
 use store::{Arg, ReadExt};
 
@@ -104,12 +104,7 @@ impl Command for CreatePhysicalConnection {
         let site = self.site();
         site.check_place(cx)?;
         self.check_optics()?;
-        let tags = tag::sorted(self.tag.iter().map(Tag::from).collect());
-        if !tag::are_distinct(&tags) {
-            return Err(Error::new(&gateway::INVALID_PARAMETER)
-                .with_message("The specified parameter \"Tag\" is not valid: give each key once.")
-                .into());
-        }
+        let tags = tag::given(&self.tag, "Tag")?;
         site.check_account(cx)?;
 
         let circuit = self.circuit(cx);
@@ -131,13 +126,10 @@ impl CreatePhysicalConnection {
 
     fn check_optics(&self) -> Result<()> {
         match self.optical_module_model {
-            Some(model) if !self.port_type.takes(model) => Err(Error::new(&gateway::INVALID_PARAMETER)
-                .with_message(format!(
-                    "The specified parameter \"OpticalModuleModel\" is not valid: {} does not suit PortType {}.",
-                    model.as_str(),
-                    self.port_type.as_str()
-                ))
-                .into()),
+            Some(model) if !self.port_type.takes(model) => {
+                let why = format!("{} does not suit PortType {}", model.as_str(), self.port_type.as_str());
+                Err(invalid("OpticalModuleModel", &why).into())
+            }
             _ => Ok(()),
         }
     }

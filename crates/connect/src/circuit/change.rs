@@ -147,11 +147,11 @@ impl ModifyPhysicalConnectionAttribute {
     }
 
     fn apply(&self, circuit: &mut Circuit) {
-        edit(&mut circuit.circuit_code, &self.circuit_code, CircuitCode::as_str);
-        edit(&mut circuit.description, &self.description, Description::as_str);
-        edit(&mut circuit.name, &self.name, ResourceName::as_str);
-        edit(&mut circuit.peer_location, &self.peer_location, PeerLocation::as_str);
-        edit(&mut circuit.redundant_id, &self.redundant_physical_connection_id, CircuitId::as_str);
+        self.circuit_code.write(&mut circuit.circuit_code);
+        self.description.write(&mut circuit.description);
+        self.name.write(&mut circuit.name);
+        self.peer_location.write(&mut circuit.peer_location);
+        self.redundant_physical_connection_id.write(&mut circuit.redundant_id);
         if let Some(delay) = self.down_delay_time {
             circuit.down_delay_ms = delay.get();
         }
@@ -164,13 +164,5 @@ impl ModifyPhysicalConnectionAttribute {
         if let Some(bandwidth) = self.bandwidth {
             circuit.bandwidth = bandwidth.get();
         }
-    }
-}
-
-fn edit<T>(field: &mut String, edit: &Edit<T>, text: impl Fn(&T) -> &str) {
-    match edit {
-        Edit::Keep => {}
-        Edit::Clear => field.clear(),
-        Edit::Set(value) => text(value).clone_into(field),
     }
 }

@@ -15,7 +15,7 @@ use crate::page::{Page, PageNumber, PageSize, wire_count};
 use crate::tag::TagFilter;
 use rpc::reply::Stored;
 use rpc::{Choice, Reply, Wire};
-use store::{Arg, Read, ReadExt};
+use store::{Arg, Read};
 
 /// Lists the circuits of a region, filtered and paged, in order of creation.
 #[derive(Wire)]
@@ -242,8 +242,7 @@ fn find_place(read: &mut dyn Read, wanted: &Wanted<'_>, skip: i64) -> Result<Pla
         });
     }
     let conditions = wanted.conditions();
-    let (sql, args) = conditions.query("select count(*) from circuit", "");
-    let total = read.one(&sql, args, |row| row.int(0))?.unwrap_or(0);
+    let total = conditions.count(read, "circuit")?;
     Ok(Place { total, from: 0, offset: skip })
 }
 

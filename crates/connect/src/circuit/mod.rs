@@ -17,6 +17,7 @@ use crate::action::{Result, Stop};
 use crate::codes;
 use crate::cx::{Cx, View};
 use crate::inventory;
+use crate::kept::word;
 use crate::letter;
 use crate::machine::{Actor, Move, To};
 use crate::order::states::RENEW_AUTOMATICALLY;
@@ -161,11 +162,6 @@ static UPDATE: LazyLock<String> = LazyLock::new(|| {
     let status = next + KEY.len();
     format!("update circuit set {} where {} and status = ${status}", pairs.join(", "), key.join(" and "))
 });
-
-/// Reads one of our own enumerated texts; another value means a damaged row.
-pub(crate) fn word<T>(text: &str, from_wire: fn(&str) -> Option<T>) -> std::result::Result<T, Fault> {
-    from_wire(text).ok_or_else(|| Fault::broken(format!("the store holds the unknown word \"{text}\"")))
-}
 
 impl Circuit {
     fn read(row: &dyn Row) -> std::result::Result<Circuit, Fault> {

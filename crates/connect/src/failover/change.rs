@@ -92,18 +92,10 @@ impl Command for UpdateFailoverTestJob {
             write_resources(cx, &job, &ids)?;
         }
         job.minutes = self.job_duration.map_or(job.minutes, Minutes::get);
-        edit(&mut job.name, &self.name, JobName::as_str);
-        edit(&mut job.description, &self.description, JobDescription::as_str);
+        self.name.write(&mut job.name);
+        self.description.write(&mut job.description);
         job.step(cx, Self::ABOUT.name)?;
         Ok(Nothing {})
-    }
-}
-
-fn edit<T>(field: &mut String, edit: &Edit<T>, text: impl Fn(&T) -> &str) {
-    match edit {
-        Edit::Keep => {}
-        Edit::Clear => field.clear(),
-        Edit::Set(value) => text(value).clone_into(field),
     }
 }
 

@@ -1,19 +1,18 @@
 //! Telling of failover test jobs: of one, and of all of an account, page after page.
 
 use super::{Job, JobId, resources};
-use crate::action::{About, Codes, Query, Result, Stop};
+use crate::action::{About, Codes, Query, Result};
 use crate::circuit::parameters::{ClientToken, RegionId};
 use crate::codes;
 use crate::conditions::Conditions;
 use crate::cx::View;
 use crate::kept::Kept;
-use crate::page::wire_count;
+use crate::page::{self, wire_count};
 use crate::time;
-use rpc::code::Error;
 use rpc::gateway;
 use rpc::wire::{Int, digits};
 use rpc::{Reply, Wire};
-use store::{Arg, Read, ReadExt};
+use store::Read;
 
 /// Rows of a page.
 type MaxResults = Int<1, 100>;
@@ -168,23 +167,11 @@ impl Query for DescribeFailoverTestJobs {
         let _ = &self.client_token;
         let after = match &self.next_token {
             None => 0,
-            Some(token) => digits(token).ok_or_else(bad_token)?,
+            Some(token) => digits(token).ok_or_else(page::bad_token)?,
         };
-        let all = self.wanted(&view.caller.account)?;
-        let (sql, args) = all.query("select count(*) from failover_job", "");
-        let total = view.read.one(&sql, args, |row| row.int(0))?.unwrap_or(0);
-        let select = format!("select {} from failover_job", Job::columns());
-        let wanted = self.wanted(&view.caller.account)?.and("serial >", after);
-        let (sql, args) = wanted.query(&select, "order by serial");
-        // One more than a page tells whether there is another.
-        let (size, mut args) = (self.max_results.get(), args.to_vec());
-        args.push(Arg::Int(size + 1));
-        let mut jobs = view.read.all(&format!("{sql} limit ${}", args.len()), &args, Job::row)?;
-        let size = usize::try_from(size).unwrap_or(usize::MAX);
-        let has_more = jobs.len() > size;
-        jobs.truncate(size);
-        let end = jobs.last().filter(|_| has_more);
-        let next_token = end.map(|job| job.head.serial.to_string()).unwrap_or_default();
+        let (wanted, size) = (self.wanted(&view.caller.account)?, self.max_results.get());
+        let (total, mut jobs) = Job::after(view.read, wanted, after, size)?;
+        let next_token = page::turn(&mut jobs, size, |last| last.head.serial.to_string());
         let list = jobs.into_iter().map(|job| shown(view.read, job)).collect::<Result<Vec<_>>>()?;
         Ok(FailoverTestJobs {
             total_count: wire_count(total),
@@ -210,10 +197,4 @@ impl DescribeFailoverTestJobs {
         }
         Ok(conditions)
     }
-}
-
-fn bad_token() -> Stop {
-    let message =
-        "The specified parameter \"NextToken\" is not valid: pass the NextToken of the page before.";
-    Error::new(&gateway::INVALID_PARAMETER).with_message(message).into()
 }

@@ -14,7 +14,7 @@ use crate::circuit::Circuit;
 use crate::circuit::states::{BusinessStatus, Status};
 use crate::codes;
 use crate::cx::Cx;
-use crate::kept::{Head, Kept, OWN};
+use crate::kept::{self, Head, Kept};
 use crate::limits::FAILOVER_MINUTE_MS;
 use crate::machine::{Machine, Move};
 use crate::time::Millis;
@@ -22,10 +22,10 @@ use crate::vbr::Vbr;
 use crate::vbr::states::VbrStatus;
 use rpc::Choice;
 use rpc::code::Error;
-use rpc::gateway;
+use rpc::params::invalid;
 use rpc::wire::Int;
 use states::{END_TEST, FAILOVER_JOB, JobStatus};
-use store::{Arg, Fault, Read, ReadExt, Row};
+use store::{Arg, Read, ReadExt};
 
 /// The prefix of a job's id.
 pub const PREFIX: &str = "ftj";
@@ -101,41 +101,8 @@ impl Kept for Job {
     const TABLE: &'static str = "failover_job";
     const PREFIX: &'static str = PREFIX;
     const MACHINE: &'static Machine<JobStatus> = &FAILOVER_JOB;
-    const COLUMNS: &'static [&'static str] =
-        &["kind", "job_type", "minutes", "name", "description", "started_at", "stopped_at"];
 
-    fn read(head: Head<JobStatus>, row: &dyn Row) -> std::result::Result<Job, Fault> {
-        Ok(Job {
-            head,
-            kind: row.text(OWN)?.to_owned(),
-            job_type: row.text(OWN + 1)?.to_owned(),
-            minutes: row.int(OWN + 2)?,
-            name: row.text(OWN + 3)?.to_owned(),
-            description: row.text(OWN + 4)?.to_owned(),
-            started_at: row.maybe_int(OWN + 5)?,
-            stopped_at: row.maybe_int(OWN + 6)?,
-        })
-    }
-
-    fn head(&self) -> &Head<JobStatus> {
-        &self.head
-    }
-
-    fn head_mut(&mut self) -> &mut Head<JobStatus> {
-        &mut self.head
-    }
-
-    fn values(&self) -> Vec<Arg<'_>> {
-        vec![
-            Arg::from(&self.kind),
-            Arg::from(&self.job_type),
-            Arg::from(self.minutes),
-            Arg::from(&self.name),
-            Arg::from(&self.description),
-            Arg::from(self.started_at),
-            Arg::from(self.stopped_at),
-        ]
-    }
+    kept::columns!(kind, job_type, minutes, name, description, started_at, stopped_at);
 
     fn delay_ms(&self, row: &Move<JobStatus>) -> i64 {
         if row.trigger == END_TEST { self.minutes * FAILOVER_MINUTE_MS } else { row.after_ms }
@@ -271,6 +238,5 @@ fn require_untested(cx: &mut Cx<'_>, ids: &[&str]) -> Result<()> {
 }
 
 fn bad_list(why: &str) -> Stop {
-    let message = format!("The specified parameter \"ResourceId\" is not valid: {why}.");
-    Error::new(&gateway::INVALID_PARAMETER).with_message(message).into()
+    invalid("ResourceId", why).into()
 }

@@ -7,9 +7,13 @@ pub mod list;
 use crate::action::{About, Codes, Command, Result};
 use crate::circuit::parameters::{RegionId, ResourceGroupId};
 use crate::cx::{Cx, View};
+use crate::hosted::Hosted;
+use crate::kept::Grouped;
+use crate::qos::Qos;
 use crate::reply::Nothing;
+use crate::router_interface::Interface;
 use crate::tag::ResourceId;
-use crate::{circuit, codes, hosted, qos, router_interface, vbr};
+use crate::{circuit, codes, hosted, vbr};
 use rpc::{Choice, Wire};
 
 /// What can be put into a group.
@@ -66,12 +70,12 @@ impl Command for ChangeResourceGroup {
         let group = self.new_resource_group_id.as_str();
         match self.resource_type {
             GroupedType::PhysicalConnection if hosted::is_there_at_all(cx.tx, id)? => {
-                hosted::regroup(cx, id, region, group)?;
+                Hosted::regroup(cx, id, region, group)?;
             }
             GroupedType::PhysicalConnection => circuit::regroup(cx, id, region, group)?,
             GroupedType::VirtualBorderRouter => vbr::regroup(cx, id, region, group)?,
-            GroupedType::TrafficQos => qos::regroup(cx, id, region, group)?,
-            GroupedType::RouterInterface => router_interface::regroup(cx, id, region, group)?,
+            GroupedType::TrafficQos => Qos::regroup(cx, id, region, group)?,
+            GroupedType::RouterInterface => Interface::regroup(cx, id, region, group)?,
         }
         cx.record(id, "", "");
         Ok(Nothing {})

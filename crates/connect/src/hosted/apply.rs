@@ -1,16 +1,17 @@
 //! Cutting a hosted connection out of a circuit, and changing its VLAN or what is expected of it.
 
 use super::parameters::{HostedDescription, HostedName, HostedSpec, OrderMode};
-use super::states::HOSTED;
 use super::{Hosted, load};
 use crate::account;
 use crate::action::{About, Codes, Command, Replay, Result, Stop};
+use crate::circuit::Circuit;
 use crate::circuit::parameters::{CircuitId, ClientToken, RegionId, ResourceGroupId};
-use crate::circuit::{self, Circuit};
 use crate::codes;
 use crate::cx::{Cx, View};
 use crate::holds;
-use crate::tag::{self, Tag, TagParameter};
+use crate::kept::Head;
+use crate::kept::Kept;
+use crate::tag::{self, TagParameter};
 use crate::vbr::parameters::{AccountNumber, VlanId};
 use crate::vbr::vlan;
 use rpc::code::Error;
@@ -94,25 +95,20 @@ impl Command for CreateVirtualPhysicalConnection {
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<HostedCreated> {
-        let tags = tag::sorted(self.tag.iter().map(Tag::from).collect());
-        if !tag::are_distinct(&tags) {
-            return Err(Error::new(&gateway::INVALID_PARAMETER)
-                .with_message("The specified parameter \"Tag\" is not valid: give each key once.")
-                .into());
-        }
+        let tags = tag::given(&self.tag, "Tag")?;
         let circuit = Circuit::anywhere(cx.tx, self.physical_connection_id.as_str())?
             .filter(|circuit| circuit.account == cx.caller.account)
             .filter(|circuit| circuit.region == self.region_id.as_str())
             .ok_or(&codes::RESOURCE_NOT_FOUND_PHYSICAL_CONNECTION_ID)?;
         holds::require_circuit(Self::ABOUT.name, &circuit)?;
         require_bandwidth(cx, &circuit, self.spec.mbps())?;
-        let mut hosted = self.hosted(cx, &circuit);
+        let hosted = self.hosted(cx, &circuit);
         take_vlan(cx, &hosted)?;
-        hosted.insert(cx, &circuit, &tags)?;
+        let id = hosted.put(cx, &circuit, &tags)?;
         if self.dry_run {
             return Err((&codes::DRYRUN_SUCCESS).into());
         }
-        Ok(HostedCreated { virtual_physical_connection: hosted.id })
+        Ok(HostedCreated { virtual_physical_connection: id })
     }
 }
 
@@ -132,12 +128,7 @@ impl CreateVirtualPhysicalConnection {
 /// A new hosted connection on this circuit, not yet written: the locked account's.
 pub(super) fn new(cx: &mut Cx<'_>, circuit: &Circuit, spec: HostedSpec, order_mode: OrderMode) -> Hosted {
     Hosted {
-        account: cx.account.clone(),
-        region: circuit.region.clone(),
-        serial: cx.revision,
-        id: cx.ids.resource(circuit::PREFIX, cx.now),
-        status: HOSTED.initial,
-        since: cx.now,
+        head: Head::new::<Hosted>(cx, &circuit.region),
         parent_account: circuit.account.clone(),
         parent_id: circuit.id.clone(),
         vlan: 0,
@@ -149,7 +140,6 @@ pub(super) fn new(cx: &mut Cx<'_>, circuit: &Circuit, spec: HostedSpec, order_mo
         description: String::new(),
         resource_group_id: String::new(),
         vbr_id: String::new(),
-        created_at: cx.now,
         enabled_at: None,
     }
 }
@@ -168,7 +158,7 @@ pub(super) fn require_bandwidth(cx: &mut Cx<'_>, circuit: &Circuit, mbps: i64) -
 
 /// Takes the VLAN on the circuit.
 fn take_vlan(cx: &mut Cx<'_>, hosted: &Hosted) -> Result<()> {
-    if vlan::take(cx, &hosted.parent_id, hosted.vlan, &hosted.id)? {
+    if vlan::take(cx, &hosted.parent_id, hosted.vlan, &hosted.head.id)? {
         return Ok(());
     }
     let code = &codes::INVALID_VLAN_ID_USED;
@@ -237,7 +227,7 @@ impl Command for UpdateVirtualPhysicalConnection {
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<HostedUpdated> {
-        let mut hosted = Hosted::find(cx, self.instance_id.as_str(), self.region_id.as_str())?;
+        let mut hosted = Hosted::named(cx, self.instance_id.as_str(), self.region_id.as_str())?;
         hosted.check(Self::ABOUT.name)?;
         if self.vlan_id.get() != hosted.vlan {
             if !hosted.vbr_id.is_empty() {
@@ -245,7 +235,7 @@ impl Command for UpdateVirtualPhysicalConnection {
                 let message = format!("{} Change the VLAN of {}.", code.message, hosted.vbr_id);
                 return Err(hosted.refuse(Error::new(code).with_message(message)));
             }
-            vlan::free(cx, &hosted.parent_id, &hosted.id)?;
+            vlan::free(cx, &hosted.parent_id, &hosted.head.id)?;
             hosted.vlan = self.vlan_id.get();
             take_vlan(cx, &hosted)?;
         }

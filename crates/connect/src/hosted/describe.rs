@@ -9,8 +9,9 @@ use crate::circuit::parameters::{CircuitId, RegionId, ResourceGroupId};
 use crate::circuit::states::BusinessStatus;
 use crate::conditions::Conditions;
 use crate::cx::View;
-use crate::page::wire_count;
-use crate::tag::{self, Tag, TagParameter, read_cursor, write_cursor};
+use crate::kept::word;
+use crate::page::{self, read_token, wire_count, write_token};
+use crate::tag::{self, Tag, TagParameter};
 use crate::time;
 use crate::vbr::DEFAULT_RESOURCE_GROUP;
 use rpc::gateway;
@@ -144,15 +145,14 @@ impl Query for ListVirtualPhysicalConnections {
     }
 
     fn answer(&self, view: &mut View<'_>) -> Result<HostedList> {
-        let after = self.next_token.as_deref().map(read_cursor).transpose()?;
+        let after = self.next_token.as_deref().map(read_token).transpose()?;
         let after = after.and_then(|(at, id)| at.parse::<i64>().ok().map(|at| (at, id)));
         let me = view.caller.account.as_str();
         let vlans = self.vlan_ids.iter().filter_map(|text| text.parse().ok()).map(Arg::Int).collect();
         let conditions = self.conditions(me, vlans);
-        let (sql, args) = conditions.query(&format!("select count(*) {FROM}"), "");
-        let total = view.read.one(&sql, args, |row| row.int(0))?.unwrap_or(0);
+        let total = conditions.count(view.read, FROM)?;
         let (at, id) = after.unwrap_or_default();
-        let (sql, args) = conditions.query(&format!("select {COLUMNS} {FROM}"), "");
+        let (sql, args) = conditions.query(&format!("select {COLUMNS} from {FROM}"), "");
         let next = args.len() + 1;
         let sql = format!(
             "{sql} and (hosted.created_at, hosted.id) > (${next}, ${}) order by hosted.created_at, hosted.id limit ${}",
@@ -162,14 +162,9 @@ impl Query for ListVirtualPhysicalConnections {
         let mut args = args.to_vec();
         args.extend([Arg::Int(at), Arg::from(&id), Arg::Int(self.max_results.get() + 1)]);
         let mut rows = view.read.all(&sql, &args, |row| Ok((row.int(16)?, answer(row)?)))?;
-        // One row more than a page was read: if it is there, another page follows.
-        let size = usize::try_from(self.max_results.get()).unwrap_or(usize::MAX);
-        let more = rows.len() > size;
-        rows.truncate(size);
-        let next_token = match rows.last() {
-            Some((at, last)) if more => write_cursor(&at.to_string(), &last.physical_connection_id),
-            _ => String::new(),
-        };
+        let next_token = page::turn(&mut rows, self.max_results.get(), |(at, last)| {
+            write_token(&at.to_string(), &last.physical_connection_id)
+        });
         let mut connections: Vec<_> = rows.into_iter().map(|(_, answer)| answer).collect();
         for connection in &mut connections {
             connection.tags = labels(view.read, connection)?;
@@ -241,7 +236,7 @@ fn statuses_of(consents: &[Consent]) -> Vec<&'static str> {
     HOSTED.states.iter().filter(said).map(HostedStatus::as_str).collect()
 }
 
-const FROM: &str = "from hosted join circuit on circuit.id = hosted.parent_id";
+const FROM: &str = "hosted join circuit on circuit.id = hosted.parent_id";
 
 const COLUMNS: &str =
     "hosted.id, hosted.status, hosted.account, hosted.name, hosted.description, hosted.vlan,
@@ -252,10 +247,7 @@ const COLUMNS: &str =
 
 fn answer(row: &dyn Row) -> std::result::Result<HostedAnswer, Fault> {
     let text = |index| row.text(index).map(str::to_owned);
-    let word = row.text(1)?;
-    let status = HOSTED
-        .state(word)
-        .ok_or_else(|| Fault::broken(format!("the store holds the unknown word \"{word}\"")))?;
+    let status = word(row.text(1)?, |text| HOSTED.state(text))?;
     let group = text(12)?;
     Ok(HostedAnswer {
         physical_connection_id: text(0)?,

@@ -9,6 +9,7 @@ use crate::circuit::states::BusinessStatus;
 use crate::codes;
 use crate::cx::{Cx, View};
 use crate::holds;
+use crate::kept::Kept;
 use crate::reply::Nothing;
 use crate::vbr::vlan;
 use rpc::Wire;
@@ -17,7 +18,7 @@ use rpc::code::Error;
 /// Makes one of the moves that circuits have too. Both parties may; only its tenant may confirm it, and the other is
 /// told that there is nothing to confirm.
 pub(crate) fn step(cx: &mut Cx<'_>, mut hosted: Hosted, action: &str) -> Result<()> {
-    if let Some(error) = holds::refusal(cx.tx, action, &hosted.id)? {
+    if let Some(error) = holds::refusal(cx.tx, action, &hosted.head.id)? {
         return Err(hosted.refuse(error));
     }
     if action == "ConfirmPhysicalConnection" && !hosted.is_tenants(cx.caller) {
@@ -111,11 +112,11 @@ pub(crate) fn router_gone(cx: &mut Cx<'_>, vbr: &str) -> Result<()> {
     let Some(mut hosted) = Hosted::under(cx.tx, vbr)? else { return Ok(()) };
     hosted.vbr_id.clear();
     let (circuit, vlan) = (hosted.parent_id.clone(), hosted.vlan);
-    if !vlan::take(cx, &circuit, vlan, &hosted.id)? {
-        let id = &hosted.id;
+    if !vlan::take(cx, &circuit, vlan, &hosted.head.id)? {
+        let id = &hosted.head.id;
         return Err(store::Fault::broken(format!("VLAN {vlan} of {id} went to another")).into());
     }
-    hosted.update(cx, hosted.status)
+    hosted.update(cx, hosted.status())
 }
 
 /// A border router changes its VLAN on a circuit: the hosted connection it runs over has the same.
@@ -124,7 +125,7 @@ pub(crate) fn follow_vlan(cx: &mut Cx<'_>, vbr: &str, circuit: &str, vlan: i64) 
         return Ok(());
     };
     hosted.vlan = vlan;
-    hosted.update(cx, hosted.status)
+    hosted.update(cx, hosted.status())
 }
 
 /// What a border router may carry at most: what the hosted connection does that it runs over.

@@ -9,6 +9,7 @@ use crate::circuit::parameters::{CircuitId, ClientToken, RegionId};
 use crate::codes;
 use crate::cx::{Cx, View};
 use crate::holds;
+use crate::kept::Kept;
 use crate::vbr::parameters::VbrId;
 use crate::vbr::states::VbrStatus;
 use crate::vbr::{self, Vbr, vlan};
@@ -68,7 +69,7 @@ impl Command for AttachVbrToVpconn {
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<HostedCreated> {
         let region = self.region_id.as_str();
-        let mut hosted = Hosted::find(cx, self.vpconn_id.as_str(), region)?;
+        let mut hosted = Hosted::named(cx, self.vpconn_id.as_str(), region)?;
         hosted.check(Self::ABOUT.name)?;
         let vbr = Vbr::find(cx, self.vbr_id.as_str(), region, &codes::INVALID_VBR_ID_NOT_FOUND)?;
         if vbr.link.circuit_id != hosted.parent_id {
@@ -76,18 +77,18 @@ impl Command for AttachVbrToVpconn {
         }
         if !hosted.vbr_id.is_empty() {
             let code = &codes::FORBIDDEN_VBR_ATTACHED_HOSTED;
-            let message = format!("{} {} is on {}.", code.message, hosted.vbr_id, hosted.id);
+            let message = format!("{} {} is on {}.", code.message, hosted.vbr_id, hosted.head.id);
             return Err(hosted.refuse(Error::new(code).with_message(message)));
         }
         require_fit(cx, &vbr)?;
         if vbr.bandwidth > hosted.mbps {
             return Err(too_wide(&vbr));
         }
-        vlan::free(cx, &hosted.parent_id, &hosted.id)?;
+        vlan::free(cx, &hosted.parent_id, &hosted.head.id)?;
         hosted.vlan = vbr.link.vlan;
         hosted.vbr_id.clone_from(&vbr.id);
         hosted.step(cx, Self::ABOUT.name)?;
-        Ok(HostedCreated { virtual_physical_connection: hosted.id })
+        Ok(HostedCreated { virtual_physical_connection: hosted.head.id })
     }
 }
 
@@ -99,7 +100,7 @@ fn require_fit(cx: &mut Cx<'_>, vbr: &Vbr) -> Result<()> {
     }
     match Hosted::under(cx.tx, &vbr.id)? {
         Some(hosted) => {
-            let message = format!("{} {} runs over {} already.", code.message, vbr.id, hosted.id);
+            let message = format!("{} {} runs over {} already.", code.message, vbr.id, hosted.head.id);
             Err(vbr.refuse(Error::new(code).with_message(message)))
         }
         None => Ok(()),
@@ -180,7 +181,7 @@ impl Command for CreateVpconnFromVbr {
         let mut hosted = new(cx, &circuit, spec, order_mode);
         hosted.vlan = vbr.link.vlan;
         hosted.vbr_id.clone_from(&vbr.id);
-        hosted.insert(cx, &circuit, &[])?;
-        Ok(HostedCreated { virtual_physical_connection: hosted.id })
+        let id = hosted.put(cx, &circuit, &[])?;
+        Ok(HostedCreated { virtual_physical_connection: id })
     }
 }

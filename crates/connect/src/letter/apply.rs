@@ -1,7 +1,7 @@
 //! Applying for a letter, the first time and again.
 
 use super::engineer::Engineer;
-use super::parameters::{CompanyName, ConstructionTime, LineType, PmInfo};
+use super::parameters::{CompanyName, LineType, PmInfo};
 use super::{Application, Letter};
 use crate::action::{About, Codes, Command, Replay, Result, Stop};
 use crate::circuit::parameters::{CircuitId, ClientToken, Mbps, PeerLocation, RegionId};
@@ -11,6 +11,7 @@ use crate::codes;
 use crate::cx::Cx;
 use crate::limits::LETTER_ENGINEERS_MAX;
 use crate::reply::Nothing;
+use crate::time::WireTime;
 use rpc::Wire;
 use rpc::code::Code;
 
@@ -45,7 +46,7 @@ macro_rules! applications {
             company_name: CompanyName,
             /// When the work begins; a time in the past is taken as it is.
             #[wire(error = codes::INVALID_CONSTRUCTION_TIME_MALFORMED)]
-            construction_time: ConstructionTime,
+            construction_time: WireTime,
             /// Kind of line.
             #[wire(error = codes::ILLEGAL_PARAM_LINE_TYPE)]
             line_type: LineType,

@@ -3,9 +3,6 @@
 use crate::codes;
 use crate::letter::engineer::Engineer;
 use crate::limits;
-use crate::time::{self, Millis};
-use rpc::params::Node;
-use rpc::wire::{Bad, Param, Shape};
 use rpc::{Choice, Wire};
 
 rpc::text! {
@@ -33,40 +30,9 @@ rpc::text! {
     pub struct LineMark { min: 1, max: 128 }
 }
 
-rpc::text! {
-    /// `YYYY-MM-DDThh:mm:ssZ`.
-    pub struct InstantText {
-        min: 20,
-        max: 20,
-        pattern: r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",
-    }
-}
-
 const _: () = assert!(limits::LETTER_COMPANY_CHARS_MAX == 128 && limits::LETTER_PERSON_CHARS_MAX == 64);
 const _: () = assert!(limits::LETTER_LINE_CHARS_MAX == 128 && limits::LETTER_CERTIFICATE_CHARS_MAX == 64);
 const _: () = assert!(limits::LETTER_CONTACT_CHARS_MAX == 128);
-
-/// When the work begins: `YYYY-MM-DDThh:mm:ssZ`, and an instant that there is. The past is allowed: crews begin
-/// before their papers are filed, and a filed time that has passed says so honestly.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ConstructionTime(Millis);
-
-impl ConstructionTime {
-    /// The instant.
-    pub fn get(self) -> Millis {
-        self.0
-    }
-}
-
-impl Param for ConstructionTime {
-    const SHAPE: &'static Shape = InstantText::SHAPE;
-
-    fn decode(node: &Node<'_>) -> Result<Self, Bad> {
-        let text = InstantText::decode(node)?;
-        let instant = time::parse(text.as_str());
-        instant.map(ConstructionTime).ok_or_else(|| Bad::expected("a date and time that there is, in UTC"))
-    }
-}
 
 /// Kind of line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]

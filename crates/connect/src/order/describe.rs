@@ -1,19 +1,17 @@
 //! The operator's list of orders, in the order in which they were placed.
 
 use super::states::OrderStatus;
-use super::{Order, OrderKind, SELECT};
+use super::{Order, OrderKind};
 use crate::account::AccountId;
 use crate::action::{About, Codes, Query, Result};
 use crate::circuit::parameters::CircuitId;
 use crate::conditions::Conditions;
 use crate::cx::View;
-use crate::inventory::paged;
 use crate::money;
 use crate::order::pay::OrderId;
 use crate::page::{Page, PageNumber, PageSize, wire_count};
 use crate::time;
 use rpc::{Reply, Wire};
-use store::ReadExt;
 
 /// Lists orders, the oldest first.
 #[derive(Wire)]
@@ -123,11 +121,8 @@ impl Query for DescribeOrders {
         if let Some(status) = self.status {
             conditions = conditions.and("status =", status.as_str());
         }
-        let (sql, args) = conditions.query("select count(*) from circuit_order", "");
-        let total = view.read.one(&sql, args, |row| row.int(0))?.unwrap_or(0);
-        let (sql, args) = conditions.query(&SELECT, "order by id");
-        let (sql, args) = paged(&sql, args, page);
-        let order = view.read.all(&sql, &args, |row| Order::read(row).map(answer))?;
+        let (total, orders) = Order::page(view.read, &conditions, "id", page)?;
+        let order = orders.into_iter().map(answer).collect();
         Ok(Orders {
             total_count: wire_count(total),
             page_number: wire_count(page.number),

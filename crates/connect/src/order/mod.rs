@@ -16,11 +16,14 @@ pub(crate) mod term;
 use crate::action::{Result, Stop};
 use crate::autopilot::{self, Step};
 use crate::circuit::port_type::PortType;
-use crate::circuit::{Circuit, NEXT_HEADER, STATE_HEADER, word};
+use crate::circuit::{Circuit, NEXT_HEADER, STATE_HEADER};
 use crate::codes;
+use crate::conditions::Conditions;
 use crate::cx::{Cx, View};
+use crate::kept::word;
 use crate::limits::{ORDER_ID_ATTEMPTS_MAX, UNPAID_ORDER_LIFETIME_MS};
 use crate::machine::{Machine, Move, To};
+use crate::page::Page;
 use crate::time::Millis;
 use crate::timer;
 use price::{PricingCycle, Term};
@@ -181,6 +184,16 @@ impl Order {
     /// The order of this id, whoever owns it.
     pub(crate) fn anywhere(read: &mut dyn Read, id: &str) -> Result<Option<Order>> {
         Ok(read.one(&format!("{} where id = $1", *SELECT), &[Arg::from(id)], Order::read)?)
+    }
+
+    /// How many orders meet the conditions, and one page of them.
+    pub(crate) fn page(
+        read: &mut dyn Read,
+        conditions: &Conditions<'_>,
+        order: &str,
+        page: Page,
+    ) -> Result<(i64, Vec<Order>)> {
+        conditions.page(read, (&COLUMNS.join(", "), "circuit_order"), order, page, Order::read)
     }
 
     /// The account that owns this id: which row an operator's command must lock.

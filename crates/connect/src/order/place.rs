@@ -11,8 +11,8 @@ use crate::codes;
 use crate::cx::Cx;
 use crate::limits::AUTO_RENEW_MONTHS_MAX;
 use crate::money;
-use rpc::code::Error;
 use rpc::gateway;
+use rpc::params::invalid;
 use rpc::wire::Int;
 use rpc::{Choice, Reply, Wire};
 
@@ -139,12 +139,12 @@ impl CreatePhysicalConnectionOccupancyOrder {
         match self.auto_renew_duration.get() {
             _ if !self.auto_renew => Ok(0),
             months @ 1..=AUTO_RENEW_MONTHS_MAX => Ok(months),
-            months => Err(Error::new(&gateway::INVALID_PARAMETER)
-                .with_message(format!(
-                    "The specified parameter \"AutoRenewDuration\" is not valid: a circuit cannot renew itself by \
-                     {months} months, only by 1 to {AUTO_RENEW_MONTHS_MAX}."
-                ))
-                .into()),
+            months => {
+                let why = format!(
+                    "a circuit cannot renew itself by {months} months, only by 1 to {AUTO_RENEW_MONTHS_MAX}"
+                );
+                Err(invalid("AutoRenewDuration", &why).into())
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::cx::View;
 use crate::money;
 use rpc::code::Error;
 use rpc::gateway;
+use rpc::params::invalid;
 use rpc::{Reply, Wire};
 
 /// Tells what an order would cost: for a circuit, or for a port type at an access point.
@@ -91,12 +92,10 @@ impl DescribePhysicalConnectionOrderPrice {
             (None, _, _) => Err(Error::new(&gateway::MISSING_PARAMETER)
                 .with_message("Name a PhysicalConnectionId, or an AccessPointId and a PortType.")
                 .into()),
-            (Some(_), _, _) => Err(Error::new(&gateway::INVALID_PARAMETER)
-                .with_message(
-                    "The specified parameter \"PhysicalConnectionId\" is not valid: a circuit has an access point \
-                     and a port type, so name no others.",
-                )
-                .into()),
+            (Some(_), _, _) => {
+                let why = "a circuit has an access point and a port type, so name no others";
+                Err(invalid("PhysicalConnectionId", why).into())
+            }
         }
     }
 }

@@ -5,20 +5,20 @@ use super::parameters::{QosId, QueueId};
 use super::queue::Queue;
 use super::rule::Rule;
 use super::states::QosStatus;
-use super::{KIND, Qos, SELECT, circuits_of};
+use super::{KIND, Qos, circuits_of};
 use crate::action::{About, Codes, Query, Result};
 use crate::circuit::parameters::{ClientToken, RegionId, ResourceGroupId};
 use crate::codes;
 use crate::conditions::Conditions;
 use crate::cx::View;
+use crate::kept::Kept;
 use crate::limits::QOS_CONFIGURATION_MS;
-use crate::page::wire_count;
-use crate::tag::{self, Tag, TagParameter, read_cursor, write_cursor};
+use crate::page::{self, read_token, wire_count, write_token};
+use crate::tag::{self, Tag, TagParameter};
 use crate::time::Millis;
 use rpc::gateway;
 use rpc::wire::Int;
 use rpc::{Reply, Wire};
-use store::{Arg, ReadExt};
 
 /// Lists the traffic policies of a region in order of creation.
 #[derive(Wire)]
@@ -181,7 +181,7 @@ fn progress(qos: &Qos, now: Millis) -> i32 {
     match qos.status() {
         QosStatus::Normal => 100,
         QosStatus::Configuring => {
-            let done = (now - qos.since).saturating_mul(100) / QOS_CONFIGURATION_MS;
+            let done = (now - qos.head.since()).saturating_mul(100) / QOS_CONFIGURATION_MS;
             wire_count(done.clamp(0, 99))
         }
     }
@@ -231,25 +231,11 @@ impl Query for DescribeExpressConnectTrafficQos {
     }
 
     fn answer(&self, view: &mut View<'_>) -> Result<QosPage> {
-        let after = self.next_token.as_deref().map(read_cursor).transpose()?;
+        let after = self.next_token.as_deref().map(read_token).transpose()?;
         let after = after.and_then(|(serial, _)| serial.parse::<i64>().ok()).unwrap_or(0);
-        let conditions = self.conditions(&view.caller.account);
-        let (sql, args) = conditions.query("select count(*) from qos", "");
-        let total = view.read.one(&sql, args, |row| row.int(0))?.unwrap_or(0);
-        let conditions = conditions.and("serial >", after);
-        let (sql, args) = conditions.query(SELECT, "order by serial");
-        let sql = format!("{sql} limit ${}", args.len() + 1);
-        let mut args = args.to_vec();
-        args.push(Arg::Int(self.max_results.get() + 1));
-        let mut found = view.read.all(&sql, &args, Qos::read)?;
-        // One row more than a page was read: if it is there, another page follows.
-        let size = usize::try_from(self.max_results.get()).unwrap_or(usize::MAX);
-        let more = found.len() > size;
-        found.truncate(size);
-        let next_token = match found.last() {
-            Some(last) if more => write_cursor(&last.serial.to_string(), ""),
-            _ => String::new(),
-        };
+        let (conditions, size) = (self.conditions(&view.caller.account), self.max_results.get());
+        let (total, mut found) = Qos::after(view.read, conditions, after, size)?;
+        let next_token = page::turn(&mut found, size, |last| write_token(&last.head.serial.to_string(), ""));
         let mut qos_list = Vec::with_capacity(found.len());
         for qos in found {
             qos_list.push(whole(view, &qos)?);
@@ -289,20 +275,20 @@ impl DescribeExpressConnectTrafficQos {
 /// A policy with what hangs on it.
 fn whole(view: &mut View<'_>, qos: &Qos) -> Result<QosAnswer> {
     let (status, progressing) = (qos.status().as_str(), progress(qos, view.now));
-    let circuits = circuits_of(view.read, &qos.id)?.into_iter().map(|instance_id| AssociatedInstance {
+    let circuits = circuits_of(view.read, &qos.head.id)?.into_iter().map(|instance_id| AssociatedInstance {
         instance_id,
         instance_type: crate::circuit::KIND,
         instance_status: status,
         instance_progressing: progressing,
     });
-    let queues = Queue::all_of(view.read, &qos.id)?.into_iter().map(|queue| shown(queue, qos));
+    let queues = Queue::all_of(view.read, &qos.head.id)?.into_iter().map(|queue| shown(queue, qos));
     Ok(QosAnswer {
         status,
         progressing,
         associated_instance_list: circuits.collect(),
         queue_list: queues.collect(),
-        tags: tag::of(view.read, &qos.account, KIND, &qos.id)?,
-        qos_id: qos.id.clone(),
+        tags: tag::of(view.read, &qos.head.account, KIND, &qos.head.id)?,
+        qos_id: qos.head.id.clone(),
         qos_name: qos.name.clone(),
         qos_description: qos.description.clone(),
         resource_group_id: qos.resource_group_id.clone(),
@@ -313,7 +299,7 @@ fn whole(view: &mut View<'_>, qos: &Qos) -> Result<QosAnswer> {
 fn named(view: &mut View<'_>, id: Option<&QosId>, region: &RegionId) -> Result<Option<Qos>> {
     let id = id.ok_or(&codes::ILLEGAL_PARAM_QOS_ID)?;
     let found = Qos::anywhere(view.read, id.as_str())?;
-    Ok(found.filter(|qos| qos.account == view.caller.account && qos.region == region.as_str()))
+    Ok(found.filter(|qos| qos.head.is_in(&view.caller.account, region.as_str())))
 }
 
 /// Lists the queues of a traffic policy with their rules, in order of creation.
@@ -354,11 +340,11 @@ impl Query for DescribeExpressConnectTrafficQosQueue {
     fn answer(&self, view: &mut View<'_>) -> Result<Queues> {
         let mut queue_list = Vec::new();
         if let Some(qos) = named(view, self.qos_id.as_ref(), &self.region_id)? {
-            for queue in Queue::all_of(view.read, &qos.id)? {
+            for queue in Queue::all_of(view.read, &qos.head.id)? {
                 if !wants(&self.queue_id_list, &queue.id) || !wants(&self.queue_name_list, &queue.name) {
                     continue;
                 }
-                let rules = Rule::all_of(view.read, &qos.id, &queue.id)?;
+                let rules = Rule::all_of(view.read, &qos.head.id, &queue.id)?;
                 let shown = shown(queue, &qos);
                 queue_list.push(QueueWithRules {
                     qos_id: shown.qos_id,
@@ -422,7 +408,7 @@ impl Query for DescribeExpressConnectTrafficQosRule {
         let found = named(view, self.qos_id.as_ref(), &self.region_id)?;
         let queue = self.queue_id.as_ref().ok_or(&codes::ILLEGAL_PARAM_QUEUE_ID)?;
         let Some(qos) = found else { return Ok(Rules { rule_list: Vec::new() }) };
-        let rules = Rule::all_of(view.read, &qos.id, queue.as_str())?;
+        let rules = Rule::all_of(view.read, &qos.head.id, queue.as_str())?;
         let wanted =
             |rule: &Rule| wants(&self.rule_id_list, &rule.id) && wants(&self.rule_name_list, &rule.name);
         let rule_list = rules.into_iter().filter(wanted).map(|rule| shown_rule(rule, &qos)).collect();

@@ -1,11 +1,10 @@
 //! The parameters that the actions on traffic policies share, and the rules that a single text cannot tell: what a
 //! network, a range of ports and a protocol are. Only texts are judged here.
 
-use crate::action::{Result, Stop};
+use crate::action::Result;
 use ipnet::{Ipv4Net, Ipv6Net};
 use rpc::Choice;
-use rpc::code::Error;
-use rpc::gateway;
+use rpc::params::invalid;
 use rpc::wire::Int;
 
 rpc::text! {
@@ -97,34 +96,27 @@ const PROTOCOLS: &[&str] = &[
     "Redis",
 ];
 
-/// The refusal of a value: the parameter, and the mend.
-pub(super) fn bad(name: &str, mend: &str) -> Stop {
-    Error::new(&gateway::INVALID_PARAMETER)
-        .with_message(format!("The specified parameter \"{name}\" is not valid: {mend}."))
-        .into()
-}
-
 /// The protocol is one that rules know; letters of any case.
 pub(super) fn check_protocol(text: &str) -> Result<()> {
     if PROTOCOLS.iter().any(|known| known.eq_ignore_ascii_case(text)) {
         return Ok(());
     }
-    Err(bad("Protocol", &format!("give one of {}", PROTOCOLS.join(", "))))
+    Err(invalid("Protocol", &format!("give one of {}", PROTOCOLS.join(", "))).into())
 }
 
 /// Two networks of one family, each of which may be left out.
 pub(super) fn check_networks(ipv4: [(&str, &str); 2], ipv6: [(&str, &str); 2]) -> Result<()> {
     for (name, text) in ipv4.iter().filter(|(_, text)| !text.is_empty()) {
         if text.parse::<Ipv4Net>().is_err() {
-            return Err(bad(name, "give an IPv4 network such as 10.0.0.0/24"));
+            return Err(invalid(name, "give an IPv4 network such as 10.0.0.0/24").into());
         }
     }
     for (name, text) in ipv6.iter().filter(|(_, text)| !text.is_empty()) {
         if text.parse::<Ipv6Net>().is_err() {
-            return Err(bad(name, "give an IPv6 network such as 2001:db8::/64"));
+            return Err(invalid(name, "give an IPv6 network such as 2001:db8::/64").into());
         }
         if ipv4.iter().any(|(_, text)| !text.is_empty()) {
-            return Err(bad(name, "a rule is for IPv4 or for IPv6, not for both"));
+            return Err(invalid(name, "a rule is for IPv4 or for IPv6, not for both").into());
         }
     }
     Ok(())
@@ -138,7 +130,7 @@ pub(super) fn check_ports(name: &str, text: &str) -> Result<()> {
     match ends {
         _ if text.is_empty() || text == ALL => Ok(()),
         Some((from, to)) if from <= to => Ok(()),
-        _ => Err(bad(name, "give two ports from 1 to 65535 such as 80/443, or -1/-1 for all")),
+        _ => Err(invalid(name, "give two ports from 1 to 65535 such as 80/443, or -1/-1 for all").into()),
     }
 }
 

@@ -1,17 +1,18 @@
 //! Making a traffic policy, changing what it is called and which circuits it holds for, and removing it.
 
 use super::parameters::{InstanceType, QosDescription, QosId, QosName};
-use super::states::QOS;
-use super::{PREFIX, Qos, circuits_of, of_circuit, require_free};
+use super::{KIND, Qos, circuits_of, of_circuit, require_free};
 use crate::action::{About, Codes, Command, Replay, Result, Stop};
 use crate::circuit::Circuit;
 use crate::circuit::parameters::{CircuitId, ClientToken, RegionId, ResourceGroupId};
 use crate::codes;
 use crate::cx::Cx;
 use crate::holds;
+use crate::kept::Head;
+use crate::kept::Kept;
 use crate::limits::{QOS_CIRCUITS_MAX, QOS_POLICIES_MAX};
 use crate::reply::Nothing;
-use crate::tag::{self, Tag, TagParameter};
+use crate::tag::{self, TagParameter};
 use crate::vbr::DEFAULT_RESOURCE_GROUP;
 use rpc::code::Error;
 use rpc::gateway;
@@ -57,10 +58,7 @@ impl Command for CreateExpressConnectTrafficQos {
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<QosCreated> {
-        let tags = tag::sorted(self.tags.iter().map(Tag::from).collect());
-        if !tag::are_distinct(&tags) {
-            return Err(super::parameters::bad("Tags", "give each key once"));
-        }
+        let tags = tag::given(&self.tags, "Tags")?;
         let region = self.region_id.as_str();
         let sql = "select count(*) from qos where account = $1 and region = $2";
         let present = cx.tx.one(sql, &[Arg::from(&cx.account), Arg::from(region)], |row| row.int(0))?;
@@ -70,19 +68,14 @@ impl Command for CreateExpressConnectTrafficQos {
         let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
         let group = self.resource_group_id.as_ref().map_or(DEFAULT_RESOURCE_GROUP, ResourceGroupId::as_str);
         let qos = Qos {
-            account: cx.account.clone(),
-            region: region.to_owned(),
-            serial: cx.revision,
-            id: cx.ids.resource(PREFIX, cx.now),
-            status: QOS.initial,
-            since: cx.now,
+            head: Head::new::<Qos>(cx, region),
             name: text(self.qos_name.as_ref().map(QosName::as_str)),
             description: text(self.qos_description.as_ref().map(QosDescription::as_str)),
             resource_group_id: group.to_owned(),
-            created_at: cx.now,
         };
-        qos.insert(cx, &tags)?;
-        Ok(QosCreated { qos_id: qos.id })
+        qos.insert(cx)?;
+        tag::put(cx, KIND, &qos.head.id, &tags)?;
+        Ok(QosCreated { qos_id: qos.head.id })
     }
 }
 
@@ -136,10 +129,10 @@ impl Command for ModifyExpressConnectTrafficQos {
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         let (id, region) = (self.qos_id.as_str(), self.region_id.as_str());
-        let mut qos = Qos::find(cx, id, region)?;
+        let mut qos = Qos::named(cx, id, region)?;
         qos.check(Self::ABOUT.name)?;
-        super::edit(&mut qos.name, &self.qos_name, QosName::as_str);
-        super::edit(&mut qos.description, &self.qos_description, QosDescription::as_str);
+        self.qos_name.write(&mut qos.name);
+        self.qos_description.write(&mut qos.description);
         let before = circuits_of(cx.tx, id)?;
         for instance in &self.remove_instance_list {
             leave(cx, &qos, instance)?;
@@ -164,7 +157,7 @@ fn bad_instance(id: &str, why: &str) -> Stop {
 /// A circuit of the policy's account and region.
 fn circuit(cx: &mut Cx<'_>, qos: &Qos, instance: &Instance) -> Result<Circuit> {
     Circuit::anywhere(cx.tx, instance.instance_id.as_str())?
-        .filter(|circuit| circuit.account == cx.account && circuit.region == qos.region)
+        .filter(|circuit| circuit.account == cx.account && circuit.region == qos.head.region)
         .ok_or_else(|| (&codes::ILLEGAL_PARAM_INSTANCE_ID).into())
 }
 
@@ -176,15 +169,15 @@ fn join(cx: &mut Cx<'_>, qos: &Qos, instance: &Instance) -> Result<()> {
     }
     cx.tx.exec(
         "insert into qos_circuit (circuit_id, qos_id) values ($1, $2)",
-        &[Arg::from(&circuit.id), Arg::from(&qos.id)],
+        &[Arg::from(&circuit.id), Arg::from(&qos.head.id)],
     )?;
     circuit.write_anew(cx)
 }
 
 fn leave(cx: &mut Cx<'_>, qos: &Qos, instance: &Instance) -> Result<()> {
     let circuit = circuit(cx, qos, instance)?;
-    if of_circuit(cx.tx, &circuit.id)?.as_ref() != Some(&qos.id) {
-        return Err(bad_instance(&circuit.id, &format!("is not in {}", qos.id)));
+    if of_circuit(cx.tx, &circuit.id)?.as_ref() != Some(&qos.head.id) {
+        return Err(bad_instance(&circuit.id, &format!("is not in {}", qos.head.id)));
     }
     super::circuit_left(cx, &circuit.id)?;
     circuit.write_anew(cx)
@@ -220,7 +213,7 @@ impl Command for DeleteExpressConnectTrafficQos {
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         let (id, region) = (self.qos_id.as_str(), self.region_id.as_str());
-        let mut qos = Qos::find(cx, id, region)?;
+        let mut qos = Qos::named(cx, id, region)?;
         require_free(cx, &qos, Self::ABOUT.name, id)?;
         qos.step(cx, Self::ABOUT.name)?;
         Ok(Nothing {})

@@ -1,15 +1,17 @@
 //! The queues of a traffic policy: one before all others, some with a share of the bandwidth each, one for the rest.
 
-use super::parameters::{Percent, QosDescription, QosId, QosName, QueueId, QueueType, bad};
-use super::{QUEUE_PREFIX, Qos, edit, has_circuits, require_free};
+use super::parameters::{Percent, QosDescription, QosId, QosName, QueueId, QueueType};
+use super::{QUEUE_PREFIX, Qos, has_circuits, require_free};
 use crate::action::{About, Codes, Command, Replay, Result};
 use crate::circuit::parameters::{ClientToken, RegionId};
 use crate::codes;
 use crate::cx::Cx;
+use crate::kept::Kept;
+use crate::kept::word;
 use crate::limits::QOS_QUEUES_MAX;
 use crate::reply::Nothing;
-use rpc::code::Error;
 use rpc::gateway;
+use rpc::params::{invalid, missing};
 use rpc::wire::Edit;
 use rpc::{Reply, Wire};
 use store::{Arg, Fault, Read, ReadExt, Row};
@@ -29,12 +31,10 @@ pub(super) struct Queue {
 impl Queue {
     fn read(row: &dyn Row) -> std::result::Result<Queue, Fault> {
         let text = |index| row.text(index).map(str::to_owned);
-        let kind = row.text(2)?;
         Ok(Queue {
             qos_id: text(0)?,
             id: text(1)?,
-            kind: QueueType::from_wire(kind)
-                .ok_or_else(|| Fault::broken(format!("the store holds the unknown word \"{kind}\"")))?,
+            kind: word(row.text(2)?, QueueType::from_wire)?,
             percent: row.maybe_int(3)?,
             name: text(4)?,
             description: text(5)?,
@@ -81,26 +81,21 @@ pub(super) fn find(queues: &[Queue], id: &str) -> Result<Queue> {
 fn check(queue: &Queue, others: &[Queue]) -> Result<()> {
     match (queue.kind, queue.percent) {
         (QueueType::Medium, None) => {
-            return Err(Error::new(&gateway::MISSING_PARAMETER)
-                .with_message(
-                    "The input parameter \"BandwidthPercent\" that is mandatory for processing this request is not \
-                     supplied: a Medium queue has a share.",
-                )
-                .into());
+            return Err(missing("BandwidthPercent", "a Medium queue has a share").into());
         }
         (QueueType::High | QueueType::Default, Some(_)) => {
-            return Err(bad("BandwidthPercent", "only a Medium queue has a share"));
+            return Err(invalid("BandwidthPercent", "only a Medium queue has a share").into());
         }
         _ => {}
     }
     let taken: i64 = others.iter().filter_map(|other| other.percent).sum();
     if taken + queue.percent.unwrap_or(0) > 100 {
-        return Err(bad("BandwidthPercent", &format!("{} percent are left", 100 - taken)));
+        return Err(invalid("BandwidthPercent", &format!("{} percent are left", 100 - taken)).into());
     }
     let is_rest = |queue: &Queue| queue.kind == QueueType::Default;
     match others.iter().find(|other| is_rest(other)) {
         Some(other) if is_rest(queue) => {
-            Err(bad("QueueType", &format!("{} is the Default queue already", other.id)))
+            Err(invalid("QueueType", &format!("{} is the Default queue already", other.id)).into())
         }
         _ => Ok(()),
     }
@@ -157,12 +152,12 @@ impl Command for CreateExpressConnectTrafficQosQueue {
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<QueueCreated> {
-        let mut qos = Qos::find(cx, self.qos_id.as_str(), self.region_id.as_str())?;
+        let mut qos = Qos::named(cx, self.qos_id.as_str(), self.region_id.as_str())?;
         qos.check(Self::ABOUT.name)?;
-        let others = Queue::all_of(cx.tx, &qos.id)?;
+        let others = Queue::all_of(cx.tx, &qos.head.id)?;
         let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
         let queue = Queue {
-            qos_id: qos.id.clone(),
+            qos_id: qos.head.id.clone(),
             id: cx.ids.resource(QUEUE_PREFIX, cx.now),
             kind: self.queue_type,
             percent: self.bandwidth_percent.map(Percent::get),
@@ -174,9 +169,9 @@ impl Command for CreateExpressConnectTrafficQosQueue {
             return Err((&codes::QUOTA_EXCEEDED_QOS_QUEUE).into());
         }
         queue.insert(cx)?;
-        let has_circuits = has_circuits(cx.tx, &qos.id)?;
+        let has_circuits = has_circuits(cx.tx, &qos.head.id)?;
         qos.changed(cx, Self::ABOUT.name, has_circuits)?;
-        Ok(QueueCreated { qos_id: qos.id, queue_id: queue.id })
+        Ok(QueueCreated { qos_id: qos.head.id, queue_id: queue.id })
     }
 }
 
@@ -221,18 +216,18 @@ impl Command for ModifyExpressConnectTrafficQosQueue {
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
-        let mut qos = Qos::find(cx, self.qos_id.as_str(), self.region_id.as_str())?;
-        let mut others = Queue::all_of(cx.tx, &qos.id)?;
+        let mut qos = Qos::named(cx, self.qos_id.as_str(), self.region_id.as_str())?;
+        let mut others = Queue::all_of(cx.tx, &qos.head.id)?;
         let mut queue = find(&others, self.queue_id.as_str())?;
         qos.check(Self::ABOUT.name)?;
         others.retain(|other| other.id != queue.id);
         queue.percent = self.bandwidth_percent.map(Percent::get).or(queue.percent);
-        edit(&mut queue.name, &self.queue_name, QosName::as_str);
-        edit(&mut queue.description, &self.queue_description, QosDescription::as_str);
+        self.queue_name.write(&mut queue.name);
+        self.queue_description.write(&mut queue.description);
         check(&queue, &others)?;
         queue.remove(cx)?;
         queue.insert(cx)?;
-        let has_circuits = has_circuits(cx.tx, &qos.id)?;
+        let has_circuits = has_circuits(cx.tx, &qos.head.id)?;
         qos.changed(cx, Self::ABOUT.name, has_circuits)?;
         Ok(Nothing {})
     }
@@ -273,12 +268,12 @@ impl Command for DeleteExpressConnectTrafficQosQueue {
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
-        let mut qos = Qos::find(cx, self.qos_id.as_str(), self.region_id.as_str())?;
-        let queue = find(&Queue::all_of(cx.tx, &qos.id)?, self.queue_id.as_str())?;
+        let mut qos = Qos::named(cx, self.qos_id.as_str(), self.region_id.as_str())?;
+        let queue = find(&Queue::all_of(cx.tx, &qos.head.id)?, self.queue_id.as_str())?;
         qos.check(Self::ABOUT.name)?;
         require_free(cx, &qos, Self::ABOUT.name, &queue.id)?;
         queue.remove(cx)?;
-        let has_circuits = has_circuits(cx.tx, &qos.id)?;
+        let has_circuits = has_circuits(cx.tx, &qos.head.id)?;
         qos.changed(cx, Self::ABOUT.name, has_circuits)?;
         Ok(Nothing {})
     }

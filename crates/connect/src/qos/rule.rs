@@ -1,18 +1,20 @@
 //! The rules of a queue: which packets go into it. A policy's rules are asked in the order of their priorities.
 
 use super::parameters::{
-    Cidr, Dscp, PortRange, Priority, ProtocolName, QosDescription, QosId, QosName, QueueId, RuleId, bad,
+    Cidr, Dscp, PortRange, Priority, ProtocolName, QosDescription, QosId, QosName, QueueId, RuleId,
     check_networks, check_ports, check_protocol,
 };
 use super::queue::{self, Queue};
-use super::{Qos, RULE_PREFIX, edit, has_circuits};
+use super::{Qos, RULE_PREFIX, has_circuits};
 use crate::action::{About, Codes, Command, Replay, Result};
 use crate::circuit::parameters::{ClientToken, RegionId};
 use crate::codes;
 use crate::cx::Cx;
+use crate::kept::Kept;
 use crate::limits::QOS_RULES_MAX;
 use crate::reply::Nothing;
 use rpc::gateway;
+use rpc::params::invalid;
 use rpc::wire::Edit;
 use rpc::{Reply, Wire};
 use store::{Arg, Fault, Read, ReadExt, Row};
@@ -88,7 +90,7 @@ impl Rule {
         let args = [Arg::from(&self.qos_id), Arg::from(self.priority), Arg::from(&self.id)];
         match cx.tx.one(sql, &args, |row| row.text(0).map(str::to_owned))? {
             Some(other) => {
-                Err(bad("Priority", &format!("{other} has it; each rule of a policy has its own")))
+                Err(invalid("Priority", &format!("{other} has it; each rule of a policy has its own")).into())
             }
             None => Ok(()),
         }
@@ -204,20 +206,20 @@ impl Command for CreateExpressConnectTrafficQosRule {
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<RuleCreated> {
-        let mut qos = Qos::find(cx, self.qos_id.as_str(), self.region_id.as_str())?;
-        let queue = queue::find(&Queue::all_of(cx.tx, &qos.id)?, self.queue_id.as_str())?;
+        let mut qos = Qos::named(cx, self.qos_id.as_str(), self.region_id.as_str())?;
+        let queue = queue::find(&Queue::all_of(cx.tx, &qos.head.id)?, self.queue_id.as_str())?;
         qos.check(Self::ABOUT.name)?;
         let rule = self.rule(cx, &queue);
         rule.check(cx)?;
         let sql = "select count(*) from qos_rule where qos_id = $1 and queue_id = $2";
-        let present = cx.tx.one(sql, &[Arg::from(&qos.id), Arg::from(&queue.id)], |row| row.int(0))?;
+        let present = cx.tx.one(sql, &[Arg::from(&qos.head.id), Arg::from(&queue.id)], |row| row.int(0))?;
         if present.unwrap_or(0) >= QOS_RULES_MAX {
             return Err((&codes::QUOTA_EXCEEDED_QOS_RULE).into());
         }
         rule.insert(cx)?;
-        let has_circuits = has_circuits(cx.tx, &qos.id)?;
+        let has_circuits = has_circuits(cx.tx, &qos.head.id)?;
         qos.changed(cx, Self::ABOUT.name, has_circuits)?;
-        Ok(RuleCreated { qos_id: qos.id, queue_id: queue.id, rule_id: rule.id })
+        Ok(RuleCreated { qos_id: qos.head.id, queue_id: queue.id, rule_id: rule.id })
     }
 }
 
@@ -309,14 +311,14 @@ impl Command for ModifyExpressConnectTrafficQosRule {
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
-        let mut qos = Qos::find(cx, self.qos_id.as_str(), self.region_id.as_str())?;
-        let mut rule = Rule::find(cx, &qos.id, self.queue_id.as_str(), self.rule_id.as_str())?;
+        let mut qos = Qos::named(cx, self.qos_id.as_str(), self.region_id.as_str())?;
+        let mut rule = Rule::find(cx, &qos.head.id, self.queue_id.as_str(), self.rule_id.as_str())?;
         qos.check(Self::ABOUT.name)?;
         self.apply(&mut rule);
         rule.check(cx)?;
         rule.remove(cx)?;
         rule.insert(cx)?;
-        let has_circuits = has_circuits(cx.tx, &qos.id)?;
+        let has_circuits = has_circuits(cx.tx, &qos.head.id)?;
         qos.changed(cx, Self::ABOUT.name, has_circuits)?;
         Ok(Nothing {})
     }
@@ -324,14 +326,14 @@ impl Command for ModifyExpressConnectTrafficQosRule {
 
 impl ModifyExpressConnectTrafficQosRule {
     fn apply(&self, rule: &mut Rule) {
-        edit(&mut rule.src_cidr, &self.src_cidr, Cidr::as_str);
-        edit(&mut rule.dst_cidr, &self.dst_cidr, Cidr::as_str);
-        edit(&mut rule.src_ipv6_cidr, &self.src_ipv6_cidr, Cidr::as_str);
-        edit(&mut rule.dst_ipv6_cidr, &self.dst_ipv6_cidr, Cidr::as_str);
-        edit(&mut rule.src_ports, &self.src_port_range, PortRange::as_str);
-        edit(&mut rule.dst_ports, &self.dst_port_range, PortRange::as_str);
-        edit(&mut rule.name, &self.rule_name, QosName::as_str);
-        edit(&mut rule.description, &self.rule_description, QosDescription::as_str);
+        self.src_cidr.write(&mut rule.src_cidr);
+        self.dst_cidr.write(&mut rule.dst_cidr);
+        self.src_ipv6_cidr.write(&mut rule.src_ipv6_cidr);
+        self.dst_ipv6_cidr.write(&mut rule.dst_ipv6_cidr);
+        self.src_port_range.write(&mut rule.src_ports);
+        self.dst_port_range.write(&mut rule.dst_ports);
+        self.rule_name.write(&mut rule.name);
+        self.rule_description.write(&mut rule.description);
         if let Some(protocol) = &self.protocol {
             protocol.as_str().clone_into(&mut rule.protocol);
         }
@@ -374,11 +376,11 @@ impl Command for DeleteExpressConnectTrafficQosRule {
     }
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
-        let mut qos = Qos::find(cx, self.qos_id.as_str(), self.region_id.as_str())?;
-        let rule = Rule::find(cx, &qos.id, self.queue_id.as_str(), self.rule_id.as_str())?;
+        let mut qos = Qos::named(cx, self.qos_id.as_str(), self.region_id.as_str())?;
+        let rule = Rule::find(cx, &qos.head.id, self.queue_id.as_str(), self.rule_id.as_str())?;
         qos.check(Self::ABOUT.name)?;
         rule.remove(cx)?;
-        let has_circuits = has_circuits(cx.tx, &qos.id)?;
+        let has_circuits = has_circuits(cx.tx, &qos.head.id)?;
         qos.changed(cx, Self::ABOUT.name, has_circuits)?;
         Ok(Nothing {})
     }

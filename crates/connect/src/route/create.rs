@@ -1,13 +1,15 @@
 //! Making a route.
 
 use super::destination::Destination;
-use super::states::{ROUTE, RouteStatus};
+use super::states::RouteStatus;
 use super::table::Table;
-use super::{Hop, PREFIX, ROUTER_INTERFACE, Route};
+use super::{Hop, ROUTER_INTERFACE, Route};
 use crate::action::{About, Codes, Command, Replay, Result, Stop};
 use crate::circuit::parameters::{ClientToken, RegionId};
 use crate::codes;
 use crate::cx::{Cx, View};
+use crate::kept::Head;
+use crate::kept::Kept;
 use crate::limits::{ECMP_HOPS_MAX, ECMP_HOPS_MIN, ROUTE_WEIGHT_MAX, ROUTES_PER_TABLE_MAX};
 use crate::vbr::{self, Vbr};
 use crate::vpc::tables::RouteTableId;
@@ -190,8 +192,8 @@ impl Command for CreateRouteEntry {
         self.require_hops(cx, &table, &hops)?;
         let route = self.route(cx, &table, destination.text(), hops);
         require_room(cx, &table, &route)?;
-        route.insert(cx)?;
-        Ok(RouteCreated { route_entry_id: route.id })
+        route.put(cx)?;
+        Ok(RouteCreated { route_entry_id: route.head.id })
     }
 }
 
@@ -230,13 +232,8 @@ impl CreateRouteEntry {
 
     fn route(&self, cx: &mut Cx<'_>, table: &Table, cidr: String, hops: Vec<Hop>) -> Route {
         Route {
-            account: cx.account.clone(),
-            region: table.region().to_owned(),
-            serial: cx.revision,
-            id: cx.ids.resource(PREFIX, cx.now),
+            head: Head::new::<Route>(cx, table.region()),
             table_id: self.route_table_id.as_str().to_owned(),
-            status: ROUTE.initial,
-            since: cx.now,
             cidr,
             name: self.route_entry_name.as_ref().map(RouteName::as_str).unwrap_or_default().to_owned(),
             description: self
@@ -245,7 +242,6 @@ impl CreateRouteEntry {
                 .map(RouteDescription::as_str)
                 .unwrap_or_default()
                 .to_owned(),
-            created_at: cx.now,
             modified_at: cx.now,
             hops,
         }

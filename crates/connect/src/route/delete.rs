@@ -9,11 +9,12 @@ use crate::action::{About, Codes, Command, Result};
 use crate::circuit::parameters::RegionId;
 use crate::codes;
 use crate::cx::Cx;
+use crate::kept::Kept;
 use crate::reply::Nothing;
 use crate::vpc::tables::RouteTableId;
 use rpc::Wire;
-use rpc::code::Error;
 use rpc::gateway;
+use rpc::params::missing;
 use std::collections::BTreeSet;
 
 rpc::text! {
@@ -101,7 +102,7 @@ impl DeleteRouteEntry {
     fn named(&self, cx: &mut Cx<'_>) -> Result<(String, Option<Route>)> {
         let table = self.route_table_id.as_ref().map(RouteTableId::as_str);
         if let Some(id) = &self.route_entry_id {
-            let found = Route::anywhere(cx.tx, id.as_str())?.filter(|route| route.account == cx.account);
+            let found = Route::anywhere(cx.tx, id.as_str())?.filter(|route| route.head.account == cx.account);
             let of_system = id.as_str().split_once('-').map(|(_, rest)| format!("vtb-{rest}"));
             let table = match (table, &found) {
                 (Some(table), _) => table.to_owned(),
@@ -115,9 +116,8 @@ impl DeleteRouteEntry {
             return Ok((table, found));
         }
         let Some((table, destination)) = table.zip(self.destination_cidr_block.as_ref()) else {
-            let message = "The input parameter \"RouteEntryId\" that is mandatory for processing this request is not \
-                           supplied: give it, or RouteTableId with DestinationCidrBlock and NextHopId.";
-            return Err(Error::new(&gateway::MISSING_PARAMETER).with_message(message).into());
+            let mend = "give it, or RouteTableId with DestinationCidrBlock and NextHopId";
+            return Err(missing("RouteEntryId", mend).into());
         };
         if self.next_hop_id.is_none() && self.next_hop_list.is_empty() {
             return Err((&codes::INVALID_NEXT_HOP).into());

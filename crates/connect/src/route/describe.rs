@@ -10,12 +10,12 @@ use crate::action::{About, Codes, Query, Result};
 use crate::circuit::parameters::RegionId;
 use crate::codes;
 use crate::cx::View;
-use crate::page::wire_count;
+use crate::kept::Kept;
+use crate::page::{self, wire_count};
 use crate::router_interface::Interface;
 use crate::time::{self, Millis};
 use crate::vpc::create::SHARED_SPACE;
 use crate::vpc::tables::{RouteTableId, RouteType, TableHop, TableHops, TableRoute};
-use rpc::code::Error;
 use rpc::gateway;
 use rpc::wire::Int;
 use rpc::{Choice, Reply, Wire};
@@ -68,9 +68,9 @@ pub(crate) struct Listed {
 impl Listed {
     fn made(route: Route) -> Listed {
         Listed {
-            serial: route.serial,
+            serial: route.head.serial,
             status: route.status().as_str(),
-            id: route.id,
+            id: route.head.id,
             table_id: route.table_id,
             cidr: route.cidr,
             name: route.name,
@@ -265,21 +265,16 @@ impl Query for DescribeRouteEntryList {
         let (me, region) = (&view.caller.account, self.region_id.as_str());
         let table_id = self.route_table_id.as_str();
         let system_since = match Table::find(view.read, me, Some(region), table_id)? {
-            Table::Vpc(vpc) => Some(vpc.created_at),
+            Table::Vpc(vpc) => Some(vpc.head.created_at),
             Table::Vbr(_) => None,
         };
-        let after = self.next_token.as_deref().map(read_cursor).transpose()?;
+        let after = self.next_token.as_deref().map(read_token).transpose()?;
         let mut found = Listed::of_table(view.read, table_id, system_since)?;
         found.retain(|route| self.wants(route));
         let total_count = wire_count(i64::try_from(found.len()).unwrap_or(i64::MAX));
         found.retain(|route| after.is_none_or(|after| route.serial > after));
-        let size = usize::try_from(self.max_result.get()).unwrap_or(usize::MAX);
-        let more = found.len() > size;
-        found.truncate(size);
-        let next_token = match found.last() {
-            Some(last) if more => format!("{:016x}", last.serial),
-            _ => String::new(),
-        };
+        let next_token =
+            page::turn(&mut found, self.max_result.get(), |last| format!("{:016x}", last.serial));
         let mut route_entry = Vec::new();
         for route in found {
             route_entry.push(shown(view.read, region, route)?);
@@ -346,15 +341,9 @@ fn shown(read: &mut dyn Read, region: &str, route: Listed) -> Result<RouteAnswer
     })
 }
 
-/// A cursor is the place of the last row of the page before.
-fn read_cursor(text: &str) -> Result<i64> {
+/// A token is the place of the last row of the page before.
+fn read_token(text: &str) -> Result<i64> {
     let is_plain = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let place = i64::from_str_radix(text, 16).ok().filter(|_| is_plain);
-    place.ok_or_else(|| {
-        Error::new(&gateway::INVALID_PARAMETER)
-            .with_message(
-                "The specified parameter \"NextToken\" is not valid: pass the NextToken of the page before.",
-            )
-            .into()
-    })
+    place.ok_or_else(|| page::bad_token().into())
 }

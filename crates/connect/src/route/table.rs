@@ -8,6 +8,7 @@ use crate::circuit::service;
 use crate::codes;
 use crate::cx::Cx;
 use crate::holds;
+use crate::kept::Kept;
 use crate::router_interface::Interface;
 use crate::router_interface::states::{InterfaceStatus, STABLE};
 use crate::vbr::Vbr;
@@ -48,7 +49,7 @@ impl Table {
     /// Its owner and its region.
     fn owner(&self) -> (&str, &str) {
         match self {
-            Table::Vpc(vpc) => (&vpc.account, &vpc.region),
+            Table::Vpc(vpc) => (&vpc.head.account, &vpc.head.region),
             Table::Vbr(vbr) => (&vbr.account, &vbr.region),
         }
     }
@@ -129,7 +130,7 @@ impl Table {
 /// An interface of the router's to which a route may lead.
 fn usable(cx: &mut Cx<'_>, router: &str, id: &str) -> Result<Interface> {
     let interface = Interface::anywhere(cx.tx, id)?
-        .filter(|interface| interface.account == cx.account)
+        .filter(|interface| interface.head.account == cx.account)
         .ok_or(&codes::INVALID_NEXT_HOP_ID_NOT_FOUND)?;
     if interface.router_id != router {
         let code = &codes::INVALID_ROUTER_INTERFACE;
@@ -145,7 +146,7 @@ fn usable(cx: &mut Cx<'_>, router: &str, id: &str) -> Result<Interface> {
         if interface.status() == InterfaceStatus::Idle {
             return Err(interface.refuse((&codes::OPERATION_DENIED_VBR_IDLE).into()));
         }
-        let region = interface.region.clone();
+        let region = interface.head.region.clone();
         service::require_open(cx, &region)?;
     }
     Ok(interface)

@@ -5,6 +5,7 @@ use super::Interface;
 use super::pair;
 use super::parameters::Spec;
 use crate::action::Result;
+use crate::kept::Kept;
 use crate::tag::{self, Tag};
 use crate::time;
 use crate::vpc::Vpc;
@@ -175,7 +176,7 @@ fn vpc_of(read: &mut dyn Read, interface: &Interface) -> Result<String> {
     match interface.router_type {
         RouterType::Vbr => Ok(String::new()),
         RouterType::VRouter => {
-            Ok(Vpc::of_router(read, &interface.router_id)?.map(|vpc| vpc.id).unwrap_or_default())
+            Ok(Vpc::of_router(read, &interface.router_id)?.map(|vpc| vpc.head.id).unwrap_or_default())
         }
     }
 }
@@ -193,9 +194,9 @@ pub(super) fn listed(read: &mut dyn Read, interface: &Interface) -> Result<Inter
         Some(peer) => vpc_of(read, peer)?,
         None => String::new(),
     };
-    let mainland = [&interface.region, &interface.opposite_region].map(|region| is_mainland(region));
+    let mainland = [&interface.head.region, &interface.opposite_region].map(|region| is_mainland(region));
     Ok(InterfaceAnswer {
-        router_interface_id: interface.id.clone(),
+        router_interface_id: interface.head.id.clone(),
         status: interface.status().as_str(),
         business_status: NORMAL,
         charge_type: AFTER_PAY,
@@ -224,7 +225,7 @@ pub(super) fn listed(read: &mut dyn Read, interface: &Interface) -> Result<Inter
         health_check_target_ip: interface.health_target.clone(),
         hc_rate: wire_int(interface.health_rate_ms.unwrap_or(0)),
         hc_threshold: interface.health_threshold.map(wire_int),
-        creation_time: time::wire(interface.created_at),
+        creation_time: time::wire(interface.head.created_at),
         connected_time: time::wire_or_empty(interface.connected_at),
         end_time: NEVER,
         has_reservation_data: "false",
@@ -233,7 +234,9 @@ pub(super) fn listed(read: &mut dyn Read, interface: &Interface) -> Result<Inter
         reservation_internet_charge_type: None,
         reservation_order_type: None,
         resource_group_id: interface.resource_group_id.clone(),
-        tags: InterfaceTags { tags: tag::of(read, &interface.account, super::KIND, &interface.id)? },
+        tags: InterfaceTags {
+            tags: tag::of(read, &interface.head.account, super::KIND, &interface.head.id)?,
+        },
         fast_link_mode: interface.fast_link,
         ipv6_status: "off",
     })

@@ -8,6 +8,7 @@ use crate::action::{About, Codes, Command, Replay, Result};
 use crate::circuit::parameters::{ClientToken, Description, RegionId, ResourceName};
 use crate::codes;
 use crate::cx::Cx;
+use crate::kept::Kept;
 use crate::reply::Nothing;
 use crate::vpc::routers::RouterId;
 use crate::vpc::tables::RouterType;
@@ -88,7 +89,7 @@ impl Command for ModifyRouterInterfaceAttribute {
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         let (id, region) = (self.router_interface_id.as_str(), self.region_id.as_str());
-        let interface = Interface::find(cx, id, region, &codes::INVALID_ROUTER_INTERFACE_ID_NOT_FOUND)?;
+        let interface = Interface::find(cx, id, Some(region), &codes::INVALID_ROUTER_INTERFACE_ID_NOT_FOUND)?;
         interface.check(Self::ABOUT.name)?;
         self.check_alone()?;
         let mut changed = self.applied(&interface);
@@ -130,10 +131,10 @@ impl ModifyRouterInterfaceAttribute {
     /// The interface as it is to be.
     fn applied(&self, interface: &Interface) -> Interface {
         let mut changed = interface.clone();
-        edit(&mut changed.name, &self.name, ResourceName::as_str);
-        edit(&mut changed.description, &self.description, Description::as_str);
-        edit(&mut changed.health_source, &self.health_check_source_ip, AddressText::as_str);
-        edit(&mut changed.health_target, &self.health_check_target_ip, AddressText::as_str);
+        self.name.write(&mut changed.name);
+        self.description.write(&mut changed.description);
+        self.health_check_source_ip.write(&mut changed.health_source);
+        self.health_check_target_ip.write(&mut changed.health_target);
         if self.delete_health_check_ip {
             changed.health_source.clear();
             changed.health_target.clear();
@@ -144,8 +145,8 @@ impl ModifyRouterInterfaceAttribute {
         if let Some(threshold) = self.hc_threshold {
             changed.health_threshold = Some(threshold.get()).filter(|threshold| *threshold > 0);
         }
-        edit(&mut changed.opposite_id, &self.opposite_interface_id, InterfaceId::as_str);
-        edit(&mut changed.opposite_router_id, &self.opposite_router_id, RouterId::as_str);
+        self.opposite_interface_id.write(&mut changed.opposite_id);
+        self.opposite_router_id.write(&mut changed.opposite_router_id);
         match &self.opposite_interface_owner_id {
             Edit::Keep => {}
             Edit::Clear => changed.opposite_owner.clear(),
@@ -171,14 +172,6 @@ impl ApplyTo for Edit<&RouterType> {
             Edit::Clear => None,
             Edit::Set(kind) => Some(*kind),
         }
-    }
-}
-
-fn edit<T>(field: &mut String, edit: &Edit<T>, text: impl Fn(&T) -> &str) {
-    match edit {
-        Edit::Keep => {}
-        Edit::Clear => field.clear(),
-        Edit::Set(value) => text(value).clone_into(field),
     }
 }
 
@@ -242,7 +235,8 @@ impl Command for ModifyRouterInterfaceSpec {
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<SpecModified> {
         let (id, region) = (self.router_interface_id.as_str(), self.region_id.as_str());
-        let mut interface = Interface::find(cx, id, region, &codes::INVALID_ROUTER_INTERFACE_ID_NOT_FOUND)?;
+        let mut interface =
+            Interface::find(cx, id, Some(region), &codes::INVALID_ROUTER_INTERFACE_ID_NOT_FOUND)?;
         if !self.spec.suits(interface.role) {
             return Err((&codes::INVALID_SPEC_VALUD_NOT_SUPPORTED).into());
         }

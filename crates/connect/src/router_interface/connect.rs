@@ -8,6 +8,7 @@ use crate::circuit::parameters::RegionId;
 use crate::circuit::{self, service};
 use crate::codes;
 use crate::cx::{Cx, View};
+use crate::kept::Kept;
 use crate::reply::Nothing;
 use crate::vpc::tables::RouterType;
 use rpc::Wire;
@@ -53,7 +54,7 @@ impl Command for ConnectRouterInterface {
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         let (id, region) = (self.router_interface_id.as_str(), self.region_id.as_str());
         let missing = &codes::INVALID_ROUTER_INTERFACE_ID_NOT_FOUND_CONNECT;
-        let mut interface = Interface::find(cx, id, region, missing)?;
+        let mut interface = Interface::find(cx, id, Some(region), missing)?;
         if interface.role != Role::InitiatingSide {
             return Err(interface.refuse((&codes::INCORRECT_ROLE_NOT_INITIATING_SIDE).into()));
         }
@@ -103,7 +104,8 @@ impl Command for ActivateRouterInterface {
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         let (id, region) = (self.router_interface_id.as_str(), self.region_id.as_str());
-        let mut interface = Interface::find(cx, id, region, &codes::INVALID_ROUTER_INTERFACE_ID_NOT_FOUND)?;
+        let mut interface =
+            Interface::find(cx, id, Some(region), &codes::INVALID_ROUTER_INTERFACE_ID_NOT_FOUND)?;
         interface.check(Self::ABOUT.name)?;
         if interface.opposite_gone {
             let code = &codes::INCORRECT_RI_STATUS_ACTIVATE;
@@ -145,7 +147,7 @@ impl Command for DeactivateRouterInterface {
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         let (id, region) = (self.router_interface_id.as_str(), self.region_id.as_str());
         let missing = &codes::INVALID_ROUTER_INTERFACE_ID_NOT_FOUND_CONNECT;
-        let mut interface = Interface::find(cx, id, region, missing)?;
+        let mut interface = Interface::find(cx, id, Some(region), missing)?;
         interface.step(cx, Self::ABOUT.name)?;
         Ok(Nothing {})
     }

@@ -2,16 +2,18 @@
 
 use super::health::{self, Faults};
 use super::parameters::{AddressText, InstanceChargeType, InterfaceId, OwnerText, Role, Spec, TermUnit};
-use super::states::{FAST_LINK, INTERFACE, InterfaceStatus};
-use super::{Interface, KIND, PREFIX, pair};
-use crate::action::{About, Codes, Command, Replay, Result, Stop};
+use super::states::{FAST_LINK, InterfaceStatus};
+use super::{Interface, KIND, pair};
+use crate::action::{About, Codes, Command, Replay, Result};
 use crate::circuit::parameters::{
     AccessPointId, ClientToken, Description, RegionId, ResourceGroupId, ResourceName,
 };
 use crate::codes;
 use crate::cx::Cx;
+use crate::kept::Head;
+use crate::kept::Kept;
 use crate::limits::INTERFACES_PER_ROUTER_MAX;
-use crate::tag::{self, Tag, TagParameter};
+use crate::tag::{self, TagParameter};
 use crate::vbr::{DEFAULT_RESOURCE_GROUP, Vbr};
 use crate::vpc::Vpc;
 use crate::vpc::routers::RouterId;
@@ -19,6 +21,7 @@ use crate::vpc::tables::RouterType;
 use crate::{account, circuit, holds};
 use rpc::code::Error;
 use rpc::gateway;
+use rpc::params::{invalid, missing};
 use rpc::wire::Int;
 use rpc::{Reply, Wire};
 
@@ -152,16 +155,13 @@ impl Command for CreateRouterInterface {
                 return Err((&codes::FORBIDDEN_ONLY_ONE_CONNECTION).into());
             }
         }
-        let tags = tag::sorted(self.tags.iter().map(Tag::from).collect());
-        if !tag::are_distinct(&tags) {
-            return Err(bad("Tags", "give each key once"));
-        }
-        tag::put(cx, KIND, &interface.id, &tags)?;
+        let tags = tag::given(&self.tags, "Tags")?;
+        tag::put(cx, KIND, &interface.head.id, &tags)?;
         interface.insert(cx)?;
         if self.fast_link_mode {
             interface.happens(cx, FAST_LINK)?;
         }
-        Ok(InterfaceCreated { router_interface_id: interface.id, order_id: None })
+        Ok(InterfaceCreated { router_interface_id: interface.head.id, order_id: None })
     }
 }
 
@@ -179,13 +179,13 @@ impl CreateRouterInterface {
             return Err((&codes::INVALID_SPEC_VALUD_NOT_SUPPORTED).into());
         }
         if is_vbr && self.access_point_id.is_none() {
-            return Err(missing("AccessPointId"));
+            return Err(missing("AccessPointId", "").into());
         }
         if self.instance_charge_type == InstanceChargeType::PrePaid {
             // What it would cost, how long and whether paid at once: nothing of it is in the catalogue.
             let _ = (self.auto_pay, self.auto_renew, self.pricing_cycle);
             if self.period.is_none() {
-                return Err(missing("Period"));
+                return Err(missing("Period", "").into());
             }
             let code = &codes::INVALID_PRICE_NOT_FOUND;
             let message = format!("{} Router interfaces are sold PostPaid only.", code.message);
@@ -201,11 +201,13 @@ impl CreateRouterInterface {
 
     /// The router is the caller's own, in this region, and fit for an interface.
     fn check_router(&self, cx: &mut Cx<'_>, interface: &Interface) -> Result<()> {
-        let own = |account: &str, region: &str| account == interface.account && region == interface.region;
+        let own = |account: &str, region: &str| {
+            account == interface.head.account && region == interface.head.region
+        };
         match self.router_type {
             RouterType::VRouter => {
                 Vpc::of_router(cx.tx, &interface.router_id)?
-                    .filter(|vpc| own(&vpc.account, &vpc.region))
+                    .filter(|vpc| own(&vpc.head.account, &vpc.head.region))
                     .ok_or(&codes::INVALID_ROUTER_ID_NOT_FOUND)?;
             }
             RouterType::Vbr => {
@@ -215,7 +217,7 @@ impl CreateRouterInterface {
                 holds::require_router(Self::ABOUT.name, &vbr)?;
                 if vbr.access_point_id != interface.access_point_id {
                     let why = format!("{} is at {}", vbr.id, vbr.access_point_id);
-                    return Err(bad("AccessPointId", &why));
+                    return Err(invalid("AccessPointId", &why).into());
                 }
             }
         }
@@ -228,17 +230,19 @@ impl CreateRouterInterface {
             return Err((&codes::INVALID_ROUTER_TYPE_VALUE_NOT_SUPPORTED).into());
         }
         match self.opposite_router_type {
-            None => return Err(missing("OppositeRouterType")),
+            None => return Err(missing("OppositeRouterType", "").into()),
             Some(RouterType::Vbr) => {
                 return Err((&codes::INVALID_OPPOSITE_ROUTER_TYPE_VALUE_NOT_SUPPORTED).into());
             }
             Some(RouterType::VRouter) => {}
         }
-        let owner =
-            self.opposite_interface_owner_id.as_ref().ok_or_else(|| missing("OppositeInterfaceOwnerId"))?;
-        let router = self.opposite_router_id.as_ref().ok_or_else(|| missing("OppositeRouterId"))?;
+        let owner = self
+            .opposite_interface_owner_id
+            .as_ref()
+            .ok_or_else(|| missing("OppositeInterfaceOwnerId", ""))?;
+        let router = self.opposite_router_id.as_ref().ok_or_else(|| missing("OppositeRouterId", ""))?;
         if self.opposite_interface_id.is_some() {
-            return Err(bad("OppositeInterfaceId", "FastLinkMode makes the other end itself"));
+            return Err(invalid("OppositeInterfaceId", "FastLinkMode makes the other end itself").into());
         }
         if owner.as_str() != cx.account {
             let code = &codes::INVALID_ALIUID;
@@ -246,7 +250,9 @@ impl CreateRouterInterface {
             return Err(Error::new(code).with_message(format!("{} {why}.", code.message)).into());
         }
         Vpc::of_router(cx.tx, router.as_str())?
-            .filter(|vpc| vpc.account == cx.account && vpc.region == self.opposite_region_id.as_str())
+            .filter(|vpc| {
+                vpc.head.account == cx.account && vpc.head.region == self.opposite_region_id.as_str()
+            })
             .ok_or(&codes::INVALID_ROUTER_ID_NOT_FOUND)?;
         require_room(cx, router.as_str())
     }
@@ -255,12 +261,7 @@ impl CreateRouterInterface {
         let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
         let group = self.resource_group_id.as_ref().map_or(DEFAULT_RESOURCE_GROUP, ResourceGroupId::as_str);
         Interface {
-            account: cx.account.clone(),
-            region: self.region_id.as_str().to_owned(),
-            serial: cx.revision,
-            id: cx.ids.resource(PREFIX, cx.now),
-            status: INTERFACE.initial,
-            since: cx.now,
+            head: Head::new::<Interface>(cx, self.region_id.as_str()),
             role: self.role,
             spec: self.spec,
             router_type: self.router_type,
@@ -281,7 +282,6 @@ impl CreateRouterInterface {
             health_rate_ms: None,
             health_threshold: None,
             resource_group_id: group.to_owned(),
-            created_at: cx.now,
             modified_at: cx.now,
             connected_at: None,
         }
@@ -291,21 +291,17 @@ impl CreateRouterInterface {
 /// Makes the accepting end of a fast link, in service at once, and has the other follow.
 pub(super) fn accepting_end(cx: &mut Cx<'_>, initiating: &mut Interface) -> Result<()> {
     let accepting = Interface {
-        account: cx.account.clone(),
-        region: initiating.opposite_region.clone(),
-        serial: cx.revision,
-        id: cx.ids.resource(PREFIX, cx.now),
-        status: InterfaceStatus::Active,
+        head: Head::new::<Interface>(cx, &initiating.opposite_region).beginning(InterfaceStatus::Active),
         role: Role::AcceptingSide,
         spec: Spec::Negative,
         router_type: RouterType::VRouter,
         router_id: initiating.opposite_router_id.clone(),
         access_point_id: initiating.opposite_access_point_id.clone(),
-        opposite_region: initiating.region.clone(),
+        opposite_region: initiating.head.region.clone(),
         opposite_router_type: Some(initiating.router_type),
         opposite_router_id: initiating.router_id.clone(),
-        opposite_id: initiating.id.clone(),
-        opposite_owner: initiating.account.clone(),
+        opposite_id: initiating.head.id.clone(),
+        opposite_owner: initiating.head.account.clone(),
         opposite_access_point_id: initiating.access_point_id.clone(),
         name: String::new(),
         description: String::new(),
@@ -314,8 +310,8 @@ pub(super) fn accepting_end(cx: &mut Cx<'_>, initiating: &mut Interface) -> Resu
         connected_at: Some(cx.now),
         ..initiating.clone()
     };
-    initiating.opposite_id.clone_from(&accepting.id);
-    initiating.update(cx, initiating.status)?;
+    initiating.opposite_id.clone_from(&accepting.head.id);
+    initiating.update(cx, initiating.status())?;
     accepting.insert(cx)?;
     initiating.happens(cx, FAST_LINK)
 }
@@ -328,17 +324,4 @@ fn require_room(cx: &mut Cx<'_>, router: &str) -> Result<()> {
     } else {
         Err((&codes::QUOTA_EXCEEDED_ROUTER_INTERFACE).into())
     }
-}
-
-fn bad(name: &str, why: &str) -> Stop {
-    let message = format!("The specified parameter \"{name}\" is not valid: {why}.");
-    Error::new(&gateway::INVALID_PARAMETER).with_message(message).into()
-}
-
-fn missing(name: &str) -> Stop {
-    Error::new(&gateway::MISSING_PARAMETER)
-        .with_message(format!(
-            "The input parameter \"{name}\" that is mandatory for processing this request is not supplied."
-        ))
-        .into()
 }

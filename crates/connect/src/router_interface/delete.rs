@@ -8,6 +8,7 @@ use crate::circuit::parameters::{ClientToken, RegionId};
 use crate::codes;
 use crate::cx::{Cx, View};
 use crate::holds;
+use crate::kept::Kept;
 use crate::reply::Nothing;
 use crate::route;
 use rpc::Wire;
@@ -50,7 +51,7 @@ impl Command for DeleteRouterInterface {
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         let (id, region) = (self.router_interface_id.as_str(), self.region_id.as_str());
-        let mut interface = Interface::find(cx, id, region, &codes::INVALID_INSTANCE_ID_NOT_FOUND_RI)?;
+        let mut interface = Interface::find(cx, id, Some(region), &codes::INVALID_INSTANCE_ID_NOT_FOUND_RI)?;
         interface.check(Self::ABOUT.name)?;
         if let Some(error) = holds::refusal(cx.tx, Self::ABOUT.name, id)? {
             return Err(interface.refuse(error));
@@ -100,11 +101,12 @@ impl Command for DeleteExpressConnect {
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         let (id, region) = (self.router_interface_id.as_str(), self.region_id.as_str());
-        let mut interface = Interface::find(cx, id, region, &codes::INVALID_ROUTER_INTERFACE_ID_NOT_FOUND)?;
+        let mut interface =
+            Interface::find(cx, id, Some(region), &codes::INVALID_ROUTER_INTERFACE_ID_NOT_FOUND)?;
         interface.check(Self::ABOUT.name)?;
         let peer = pair::locked_opposite(cx, &interface)?;
         if let Some(peer) = &peer {
-            if peer.account != interface.account {
+            if peer.head.account != interface.head.account {
                 let code = &codes::FORBBIDEN_INVAILD_OWNER;
                 let why =
                     "The opposite interface is another account's: delete this one by DeleteRouterInterface";
@@ -119,8 +121,8 @@ impl Command for DeleteExpressConnect {
         let ends: Vec<&Interface> = std::iter::once(&interface).chain(&peer).collect();
         for end in ends {
             if self.force == Some(true) {
-                route::go_with(cx, &end.account, &end.id)?;
-            } else if let Some(error) = holds::refusal(cx.tx, Self::ABOUT.name, &end.id)? {
+                route::go_with(cx, &end.head.account, &end.head.id)?;
+            } else if let Some(error) = holds::refusal(cx.tx, Self::ABOUT.name, &end.head.id)? {
                 return Err(interface.refuse(error));
             }
         }

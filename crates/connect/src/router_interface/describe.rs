@@ -3,12 +3,13 @@
 use super::answer::{self, InterfaceAnswer, InterfaceAttribute};
 use super::parameters::InterfaceId;
 use super::states::INTERFACE;
-use super::{COLUMNS, Interface, KIND};
+use super::{Interface, KIND};
 use crate::action::{About, Codes, Query, Result};
 use crate::circuit::parameters::{RegionId, ResourceGroupId};
 use crate::codes;
 use crate::conditions::Conditions;
 use crate::cx::View;
+use crate::kept::Kept;
 use crate::machine::State;
 use crate::page::{Page, PageNumber, PageSize, wire_count};
 use crate::tag::{self, TagParameter};
@@ -149,9 +150,7 @@ impl Query for DescribeRouterInterfaces {
             conditions = conditions.and("resource_group_id =", group.as_str());
         }
         let conditions = tag::labelled(conditions, me, KIND, &self.tags);
-        let columns = COLUMNS.join(", ");
-        let from = (columns.as_str(), "router_interface");
-        let (total, found) = conditions.page(view.read, from, "serial", page, Interface::read)?;
+        let (total, found) = Interface::page(view.read, &conditions, page)?;
         let mut shown = Vec::new();
         for interface in &found {
             shown.push(answer::listed(view.read, interface)?);
@@ -186,9 +185,8 @@ impl Query for DescribeRouterInterfaceAttribute {
     }
 
     fn answer(&self, view: &mut View<'_>) -> Result<InterfaceAttribute> {
-        let found = Interface::anywhere(view.read, self.instance_id.as_str())?.filter(|interface| {
-            interface.account == view.caller.account && interface.region == self.region_id.as_str()
-        });
+        let found = Interface::anywhere(view.read, self.instance_id.as_str())?
+            .filter(|interface| interface.head.is_in(&view.caller.account, self.region_id.as_str()));
         let interface = found.ok_or(&codes::INVALID_ROUTER_INTERFACE_ID_NOT_FOUND)?;
         answer::alone(view.read, &interface)
     }

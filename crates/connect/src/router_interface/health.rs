@@ -46,7 +46,8 @@ pub(super) fn check(read: &mut dyn Read, interface: &Interface, faults: &Faults)
         }
     }
     let others = Interface::on_router(read, &interface.router_id)?;
-    let taken = others.iter().any(|other| other.id != interface.id && other.health_source == source);
+    let taken =
+        others.iter().any(|other| other.head.id != interface.head.id && other.health_source == source);
     if taken {
         return Err(because(faults.outside, "Another interface of the router has this source").into());
     }

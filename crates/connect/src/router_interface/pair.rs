@@ -7,6 +7,7 @@ use super::states::InterfaceStatus;
 use crate::action::Result;
 use crate::codes;
 use crate::cx::Cx;
+use crate::kept::Kept;
 use rpc::code::{Code, Error};
 use store::{Arg, Read};
 
@@ -30,11 +31,11 @@ const AGREEMENTS: &[Agreement] = &[
     },
     Agreement {
         otherwise: "The opposite interface is not in OppositeRegionId",
-        holds: |one, other| one.opposite_region == other.region,
+        holds: |one, other| one.opposite_region == other.head.region,
     },
     Agreement {
         otherwise: "The opposite interface does not name the region of this one",
-        holds: |one, other| other.opposite_region == one.region,
+        holds: |one, other| other.opposite_region == one.head.region,
     },
     Agreement {
         otherwise: "The opposite interface is not on OppositeRouterId, or that is no OppositeRouterType",
@@ -50,7 +51,7 @@ const AGREEMENTS: &[Agreement] = &[
     },
     Agreement {
         otherwise: "The opposite interface does not name the owner of this one",
-        holds: |one, other| other.opposite_owner == one.account,
+        holds: |one, other| other.opposite_owner == one.head.account,
     },
 ];
 
@@ -60,15 +61,16 @@ pub(crate) fn opposite(read: &mut dyn Read, interface: &Interface) -> Result<Opt
         return Ok(None);
     }
     let named = Interface::anywhere(read, &interface.opposite_id)?;
-    Ok(named.filter(|peer| peer.opposite_id == interface.id))
+    Ok(named.filter(|peer| peer.opposite_id == interface.head.id))
 }
 
 /// The same, with its owner's row locked. It was locked with the caller's own unless the interface has named another end
 /// since; then it is locked now.
 pub(super) fn locked_opposite(cx: &mut Cx<'_>, interface: &Interface) -> Result<Option<Interface>> {
     let Some(peer) = opposite(cx.tx, interface)? else { return Ok(None) };
-    if peer.account != cx.account {
-        cx.tx.exec("update account set revision = revision where id = $1", &[Arg::from(&peer.account)])?;
+    if peer.head.account != cx.account {
+        cx.tx
+            .exec("update account set revision = revision where id = $1", &[Arg::from(&peer.head.account)])?;
     }
     opposite(cx.tx, interface)
 }
@@ -88,7 +90,7 @@ pub(super) fn agreeing(cx: &mut Cx<'_>, interface: &Interface) -> Result<Interfa
         return Err(interface.refuse(code.into()));
     }
     // Of an interface that does not name this one, nothing is told: not even whether it is there.
-    let peer = locked_opposite(cx, interface)?.filter(|peer| peer.account == interface.opposite_owner);
+    let peer = locked_opposite(cx, interface)?.filter(|peer| peer.head.account == interface.opposite_owner);
     let Some(peer) = peer else {
         return Err(refuse(
             "OppositeInterfaceId is no interface of OppositeInterfaceOwnerId that names this one as its opposite",

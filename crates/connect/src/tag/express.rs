@@ -3,15 +3,16 @@
 
 use super::{
     GoneTagKey, NewTag, ResourceId, ResourceType, Sought, TagParameter, TaggedResources, circuit_owners,
-    label, lies_in, read_cursor, require_resources, unlabel, write_cursor,
+    label, lies_in, require_resources, unlabel,
 };
 use crate::action::{About, Codes, Command, Query, Result};
 use crate::circuit::parameters::RegionId;
 use crate::codes;
 use crate::cx::{Cx, View};
+use crate::page::{self, read_token, write_token};
 use crate::reply::Nothing;
-use rpc::code::Error;
 use rpc::gateway;
+use rpc::params::missing;
 use rpc::wire::Int;
 use rpc::{Choice, Reply, Wire};
 use std::collections::BTreeSet;
@@ -232,32 +233,22 @@ impl Query for DescribeTagKeysForExpressConnect {
                 ExpressType::ALL.iter().map(|kind| kind.general()).collect()
             }
             None => {
-                return Err(Error::new(&gateway::MISSING_PARAMETER)
-                    .with_message(
-                        "The input parameter \"ResourceType\" that is mandatory for processing this request is not \
-                         supplied: say what the resources named are.",
-                    )
-                    .into());
+                return Err(missing("ResourceType", "say what the resources named are").into());
             }
         };
         if let [kind] = kinds[..] {
             require_resources(view.read, account, self.region_id.as_str(), kind, &self.resource_id)?;
         }
-        let after = self.next_token.as_deref().map(read_cursor).transpose()?;
+        let after = self.next_token.as_deref().map(read_token).transpose()?;
         let after = after.map(|(name, _)| name).unwrap_or_default();
         // One key more than a page is read of each kind: if it is there, another page follows.
         let mut keys = BTreeSet::new();
         for kind in kinds {
             keys.extend(self.keys(view.read, account, kind, &after)?);
         }
-        let size = usize::try_from(self.max_result.get()).unwrap_or(usize::MAX);
-        let more = keys.len() > size;
-        let page: Vec<_> = keys.into_iter().take(size).collect();
-        let next_token = match page.last() {
-            Some(last) if more => write_cursor(last, ""),
-            _ => String::new(),
-        };
-        let tag_key = page.into_iter().map(|tag_key| TagKeyAnswer { tag_key, r#type: "Custom" }).collect();
+        let mut keys: Vec<_> = keys.into_iter().collect();
+        let next_token = page::turn(&mut keys, self.max_result.get(), |last| write_token(last, ""));
+        let tag_key = keys.into_iter().map(|tag_key| TagKeyAnswer { tag_key, r#type: "Custom" }).collect();
         Ok(TagKeys { next_token, tag_keys: TagKeySet { tag_key } })
     }
 }

@@ -6,7 +6,7 @@ use crate::action::{Result, Stop};
 use core::net::{Ipv4Addr, Ipv6Addr};
 use ipnet::{Ipv4Net, Ipv6Net};
 use rpc::code::{Code, Error};
-use rpc::gateway;
+use rpc::params::missing;
 
 /// What an action answers to a bad address.
 pub(super) struct Faults {
@@ -39,21 +39,13 @@ fn bad(code: &'static Code, name: &str, text: &str, wanted: &str) -> Stop {
     Error::new(code).with_message(format!("{} {name}{given}: give {wanted}.", code.message)).into()
 }
 
-fn missing(name: &str) -> Stop {
-    Error::new(&gateway::MISSING_PARAMETER)
-        .with_message(format!(
-            "The input parameter \"{name}\" that is mandatory for processing this request is not supplied."
-        ))
-        .into()
-}
-
 /// All three are there, or none and none is needed; tells whether they are there.
 fn whole(fields: [&str; 3], names: [&str; 3], needed: bool) -> Result<bool> {
     if fields.iter().all(|field| field.is_empty()) && !needed {
         return Ok(false);
     }
     match fields.iter().position(|field| field.is_empty()) {
-        Some(at) => Err(missing(names[at])),
+        Some(at) => Err(missing(names[at], "").into()),
         None => Ok(true),
     }
 }

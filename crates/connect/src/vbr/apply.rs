@@ -13,7 +13,7 @@ use crate::circuit::parameters::{
 use crate::codes;
 use crate::cx::{Cx, View};
 use crate::limits::{VBR_DETECT_INTERVAL_MS_DEFAULT, VBR_DETECT_MULTIPLIER_DEFAULT, VBRS_UNCONFIRMED_MAX};
-use crate::tag::{self, Tag, TagParameter};
+use crate::tag::{self, TagParameter};
 use crate::{account, holds, time};
 use rpc::code::{Code, Error};
 use rpc::gateway;
@@ -147,12 +147,7 @@ impl Command for CreateVirtualBorderRouter {
         if is_own {
             addresses::check_ipv6(&vbr.link, true, &FAULTS)?;
         }
-        let tags = tag::sorted(self.tags.iter().map(Tag::from).collect());
-        if !tag::are_distinct(&tags) {
-            return Err(Error::new(&gateway::INVALID_PARAMETER)
-                .with_message("The specified parameter \"Tags\" is not valid: give each key once.")
-                .into());
-        }
+        let tags = tag::given(&self.tags, "Tags")?;
         let missing = &codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND_ROUTER;
         let circuit = circuit_of_caller(cx, self.physical_connection_id.as_str(), missing)?;
         if circuit.region != vbr.region {

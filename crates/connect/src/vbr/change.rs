@@ -18,6 +18,7 @@ use crate::reply::Nothing;
 use rpc::code::{Code, Error};
 use rpc::gateway;
 use rpc::params::Params;
+use rpc::params::invalid;
 use rpc::wire::Edit;
 use rpc::{Reply, Wire};
 use serde_json::Value;
@@ -97,17 +98,17 @@ const FAULTS: Faults = Faults {
 /// Changes a link as a call says, whose fields have the same names whichever link they are of.
 macro_rules! edit_link {
     ($call:expr, $link:expr) => {
-        edit(&mut $link.circuit_code, &$call.circuit_code, CircuitCode::as_str);
+        $call.circuit_code.write(&mut $link.circuit_code);
         if $call.enable_ipv6 == Some(false) {
             switch_ipv6_off(&mut $link);
         }
         $link.enable_ipv6 = $call.enable_ipv6.unwrap_or($link.enable_ipv6);
-        edit(&mut $link.local_ip, &$call.local_gateway_ip, LinkText::as_str);
-        edit(&mut $link.peer_ip, &$call.peer_gateway_ip, LinkText::as_str);
-        edit(&mut $link.mask, &$call.peering_subnet_mask, LinkText::as_str);
-        edit(&mut $link.local_ipv6, &$call.local_ipv6_gateway_ip, LinkText::as_str);
-        edit(&mut $link.peer_ipv6, &$call.peer_ipv6_gateway_ip, LinkText::as_str);
-        edit(&mut $link.ipv6_mask, &$call.peering_ipv6_subnet_mask, LinkText::as_str);
+        $call.local_gateway_ip.write(&mut $link.local_ip);
+        $call.peer_gateway_ip.write(&mut $link.peer_ip);
+        $call.peering_subnet_mask.write(&mut $link.mask);
+        $call.local_ipv6_gateway_ip.write(&mut $link.local_ipv6);
+        $call.peer_ipv6_gateway_ip.write(&mut $link.peer_ipv6);
+        $call.peering_ipv6_subnet_mask.write(&mut $link.ipv6_mask);
         $link.vlan = $call.vlan_id.map_or($link.vlan, VlanId::get);
     };
 }
@@ -176,8 +177,8 @@ impl ModifyVirtualBorderRouterAttribute {
     /// The router as it is to be.
     fn applied(&self, vbr: &Vbr) -> Vbr {
         let mut changed = vbr.clone();
-        edit(&mut changed.name, &self.name, ResourceName::as_str);
-        edit(&mut changed.description, &self.description, Description::as_str);
+        self.name.write(&mut changed.name);
+        self.description.write(&mut changed.description);
         edit_link!(self, changed.link);
         changed.bandwidth = self.bandwidth.map_or(changed.bandwidth, BandwidthNumber::get);
         changed.mtu = self.mtu.map_or(changed.mtu, Mtu::bytes);
@@ -193,14 +194,6 @@ impl ModifyVirtualBorderRouterAttribute {
 fn switch_ipv6_off(link: &mut Link) {
     for field in [&mut link.local_ipv6, &mut link.peer_ipv6, &mut link.ipv6_mask] {
         field.clear();
-    }
-}
-
-fn edit<T>(field: &mut String, edit: &Edit<T>, text: impl Fn(&T) -> &str) {
-    match edit {
-        Edit::Keep => {}
-        Edit::Clear => field.clear(),
-        Edit::Set(value) => text(value).clone_into(field),
     }
 }
 
@@ -324,9 +317,7 @@ struct LinkChange {
 }
 
 fn bad_links(why: &str) -> Stop {
-    let name = "AssociatedPhysicalConnections";
-    let message = format!("The specified parameter \"{name}\" is not valid: {why}.");
-    Error::new(&gateway::INVALID_PARAMETER).with_message(message).into()
+    invalid("AssociatedPhysicalConnections", why).into()
 }
 
 /// Reads a list of JSON objects, each as if its members were the parameters of a request.

@@ -16,7 +16,7 @@ use crate::page::{Page, PageNumber, PageSize, wire_count};
 use crate::tag::TagParameter;
 use rpc::reply::Stored;
 use rpc::{Choice, Reply, Wire};
-use store::{Arg, Read, ReadExt, Row};
+use store::{Arg, Read, Row};
 
 /// Lists the border routers of a region, filtered and paged, in order of creation.
 #[derive(Wire)]
@@ -138,8 +138,7 @@ fn list(
 ) -> Result<i64> {
     let (mut total, mut skip, mut left) = (0, page.skip(), page.size);
     for (at, part) in parts.iter().enumerate() {
-        let (sql, args) = part.conditions.query("select count(*) from vbr", "");
-        let count = read.one(&sql, args, |row| row.int(0))?.unwrap_or(0);
+        let count = part.conditions.count(read, "vbr")?;
         total += count;
         let taken = (count - skip).clamp(0, left);
         if taken > 0 {

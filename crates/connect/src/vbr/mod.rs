@@ -24,6 +24,7 @@ use crate::circuit::states::Status as CircuitStatus;
 use crate::circuit::{Circuit, NEXT_HEADER, STATE_HEADER};
 use crate::codes;
 use crate::cx::{Caller, Cx, View};
+use crate::kept::word;
 use crate::limits::VLAN_RESERVATION_MS;
 use crate::machine::{Actor, Move, To};
 use crate::time::Millis;
@@ -155,16 +156,13 @@ pub(crate) struct CircuitShown {
 impl Vbr {
     fn read(row: &dyn Row) -> std::result::Result<Vbr, Fault> {
         let text = |index| row.text(index).map(str::to_owned);
-        let status = row.text(4)?;
         let rest = KEY.len() + BEFORE_LINK.len() + link::COLUMNS.len();
         Ok(Vbr {
             account: text(0)?,
             region: text(1)?,
             serial: row.int(2)?,
             id: text(3)?,
-            status: VBR
-                .state(status)
-                .ok_or_else(|| Fault::broken(format!("the store holds the unknown word \"{status}\"")))?,
+            status: word(row.text(4)?, |text| VBR.state(text))?,
             since: row.int(5)?,
             circuit_account: text(6)?,
             access_point_id: text(7)?,

@@ -8,7 +8,7 @@ use crate::circuit::parameters::{ClientToken, RegionId};
 use crate::codes;
 use crate::cx::{Cx, View};
 use crate::holds;
-use crate::kept::{Head, Kept, OWN};
+use crate::kept::{self, Head, Kept};
 use crate::machine::Machine;
 use crate::reply::Nothing;
 use crate::time;
@@ -16,9 +16,10 @@ use crate::vbr::Vbr;
 use crate::vbr::parameters::VbrId;
 use rpc::code::Error;
 use rpc::gateway;
+use rpc::params::invalid;
 use rpc::{Reply, Wire};
 use states::{VBR_HA, VbrHaStatus};
-use store::{Arg, Fault, Read, ReadExt, Row};
+use store::{Arg, Read};
 
 /// The prefix of a pair's id.
 pub const PREFIX: &str = "vbrha";
@@ -57,42 +58,14 @@ impl Kept for VbrHa {
     const TABLE: &'static str = "vbr_ha";
     const PREFIX: &'static str = PREFIX;
     const MACHINE: &'static Machine<VbrHaStatus> = &VBR_HA;
-    const COLUMNS: &'static [&'static str] = &["vbr_id", "peer_vbr_id", "name", "description"];
 
-    fn read(head: Head<VbrHaStatus>, row: &dyn Row) -> std::result::Result<VbrHa, Fault> {
-        Ok(VbrHa {
-            head,
-            vbr_id: row.text(OWN)?.to_owned(),
-            peer_vbr_id: row.text(OWN + 1)?.to_owned(),
-            name: row.text(OWN + 2)?.to_owned(),
-            description: row.text(OWN + 3)?.to_owned(),
-        })
-    }
-
-    fn head(&self) -> &Head<VbrHaStatus> {
-        &self.head
-    }
-
-    fn head_mut(&mut self) -> &mut Head<VbrHaStatus> {
-        &mut self.head
-    }
-
-    fn values(&self) -> Vec<Arg<'_>> {
-        vec![
-            Arg::from(&self.vbr_id),
-            Arg::from(&self.peer_vbr_id),
-            Arg::from(&self.name),
-            Arg::from(&self.description),
-        ]
-    }
+    kept::columns!(vbr_id, peer_vbr_id, name, description);
 }
 
 /// The pair that a router is in, on either side.
 fn of_router(read: &mut dyn Read, router: &str) -> Result<Option<VbrHa>> {
-    let columns = VbrHa::columns();
-    for side in ["vbr_id", "peer_vbr_id"] {
-        let sql = format!("select {columns} from vbr_ha where {side} = $1");
-        let found = read.one(&sql, &[Arg::from(router)], VbrHa::row)?;
+    for side in ["vbr_id = $1", "peer_vbr_id = $1"] {
+        let found = VbrHa::one(read, side, &[Arg::from(router)])?;
         if found.is_some() {
             return Ok(found);
         }
@@ -149,9 +122,7 @@ impl Command for CreateVbrHa {
     fn run(&self, cx: &mut Cx<'_>) -> Result<VbrHaCreated> {
         let (one, other) = (self.vbr_id.as_str(), self.peer_vbr_id.as_str());
         if one == other {
-            let message =
-                "The specified parameter \"PeerVbrId\" is not valid: name another router than VbrId.";
-            return Err(Error::new(&gateway::INVALID_PARAMETER).with_message(message).into());
+            return Err(invalid("PeerVbrId", "name another router than VbrId").into());
         }
         let region = self.region_id.as_str();
         for id in [one, other] {

@@ -1,18 +1,20 @@
 //! Making a VPC, with its router and its route table.
 
-use super::states::VPC;
-use super::{KIND, PREFIX, ROUTER_PREFIX, Vpc};
+use super::{KIND, ROUTER_PREFIX, Vpc};
 use crate::action::{About, Codes, Command, Replay, Result, Stop};
 use crate::circuit::parameters::{ClientToken, RegionId, ResourceGroupId};
 use crate::codes;
 use crate::cx::Cx;
+use crate::kept::Head;
+use crate::kept::Kept;
 use crate::limits::{USER_CIDRS_MAX, VPC_MASK_BITS_MAX, VPC_MASK_BITS_MIN, VPCS_PER_REGION_MAX};
-use crate::tag::{self, Tag, TagParameter};
+use crate::tag::{self, TagParameter};
 use crate::vbr::{DEFAULT_RESOURCE_GROUP, ROUTE_TABLE_PREFIX};
 use core::net::Ipv4Addr;
 use ipnet::{Ipv4Net, Ipv6Net};
 use rpc::code::{Code, Error};
 use rpc::gateway;
+use rpc::params::invalid;
 use rpc::wire::Int;
 use rpc::{Choice, Reply, Wire};
 use store::{Arg, ReadExt};
@@ -159,20 +161,17 @@ impl Command for CreateVpc {
             check_user_cidrs(list.as_str())?;
         }
         let ipv6_cidr = self.ipv6_cidr(cx)?;
-        let tags = tag::sorted(self.tag.iter().map(Tag::from).collect());
-        if !tag::are_distinct(&tags) {
-            return Err(bad("Tag", "give each key once"));
-        }
+        let tags = tag::given(&self.tag, "Tag")?;
         let sql = "select count(*) from vpc where account = $1 and region = $2";
         let args = [Arg::from(&cx.account), Arg::from(self.region_id.as_str())];
         if cx.tx.one(sql, &args, |row| row.int(0))?.unwrap_or(0) >= VPCS_PER_REGION_MAX {
             return Err((&codes::QUOTA_EXCEEDED_VPC).into());
         }
         let vpc = self.vpc(cx, cidr, ipv6_cidr);
-        tag::put(cx, KIND, &vpc.id, &tags)?;
+        tag::put(cx, KIND, &vpc.head.id, &tags)?;
         vpc.insert(cx)?;
         Ok(VpcCreated {
-            vpc_id: vpc.id,
+            vpc_id: vpc.head.id,
             vrouter_id: vpc.router_id,
             route_table_id: vpc.route_table_id,
             resource_group_id: vpc.resource_group_id,
@@ -184,12 +183,7 @@ impl CreateVpc {
     fn vpc(&self, cx: &mut Cx<'_>, cidr: &Cidr, ipv6_cidr: String) -> Vpc {
         let group = self.resource_group_id.as_ref().map_or(DEFAULT_RESOURCE_GROUP, ResourceGroupId::as_str);
         Vpc {
-            account: cx.account.clone(),
-            region: self.region_id.as_str().to_owned(),
-            serial: cx.revision,
-            id: cx.ids.resource(PREFIX, cx.now),
-            status: VPC.initial,
-            since: cx.now,
+            head: Head::new::<Vpc>(cx, self.region_id.as_str()),
             cidr: cidr.as_str().to_owned(),
             user_cidrs: self.user_cidr.as_ref().map(CidrList::as_str).unwrap_or_default().to_owned(),
             ipv6: self.enable_ipv6,
@@ -206,17 +200,16 @@ impl CreateVpc {
             resource_group_id: group.to_owned(),
             router_id: cx.ids.resource(ROUTER_PREFIX, cx.now),
             route_table_id: cx.ids.resource(ROUTE_TABLE_PREFIX, cx.now),
-            created_at: cx.now,
         }
     }
 
     /// The IPv6 prefix: the one that was asked for, one of the range that is kept for examples, or none.
     fn ipv6_cidr(&self, cx: &mut Cx<'_>) -> Result<String> {
         match &self.ipv6_cidr_block {
-            Some(_) if !self.enable_ipv6 => Err(bad("Ipv6CidrBlock", "it needs EnableIpv6=true")),
+            Some(_) if !self.enable_ipv6 => Err(invalid("Ipv6CidrBlock", "it needs EnableIpv6=true").into()),
             Some(cidr) => match cidr.as_str().parse::<Ipv6Net>() {
                 Ok(net) if net.trunc() == net && net.prefix_len() > 0 => Ok(cidr.as_str().to_owned()),
-                _ => Err(bad("Ipv6CidrBlock", "expected a prefix such as 2001:db8::/56")),
+                _ => Err(invalid("Ipv6CidrBlock", "expected a prefix such as 2001:db8::/56").into()),
             },
             None if !self.enable_ipv6 => Ok(String::new()),
             None => {
@@ -225,11 +218,6 @@ impl CreateVpc {
             }
         }
     }
-}
-
-fn bad(name: &str, why: &str) -> Stop {
-    let message = format!("The specified parameter \"{name}\" is not valid: {why}.");
-    Error::new(&gateway::INVALID_PARAMETER).with_message(message).into()
 }
 
 fn because(code: &'static Code, why: &str) -> Stop {

@@ -6,6 +6,7 @@ use crate::circuit::parameters::{ClientToken, RegionId};
 use crate::codes;
 use crate::cx::Cx;
 use crate::holds;
+use crate::kept::Kept;
 use crate::reply::Nothing;
 use rpc::Wire;
 
@@ -52,7 +53,7 @@ impl Command for DeleteVpc {
         let region = self.region_id.as_ref().map(RegionId::as_str);
         let mut vpc = Vpc::find(cx, self.vpc_id.as_str(), region, &codes::INVALID_VPC_ID_NOT_FOUND)?;
         vpc.check(Self::ABOUT.name)?;
-        if let Some(error) = holds::refusal(cx.tx, Self::ABOUT.name, &vpc.id)? {
+        if let Some(error) = holds::refusal(cx.tx, Self::ABOUT.name, &vpc.head.id)? {
             return Err(vpc.refuse(error));
         }
         vpc.step(cx, Self::ABOUT.name)?;

@@ -1,17 +1,18 @@
 //! Listing VPCs, and showing one of them.
 
-use super::{COLUMNS, KIND, Vpc, VpcId};
+use super::{KIND, Vpc, VpcId};
 use crate::action::{About, Codes, Query, Result};
 use crate::circuit::parameters::{RegionId, ResourceGroupId};
 use crate::codes;
 use crate::conditions::Conditions;
 use crate::cx::View;
+use crate::kept::Kept;
 use crate::limits::VPC_IDS_MAX;
 use crate::page::{Page, PageNumber, PageSize, wire_count};
 use crate::tag::{self, Tag, TagParameter};
 use crate::time;
-use rpc::code::Error;
 use rpc::gateway;
+use rpc::params::invalid;
 use rpc::wire::Int;
 use rpc::{Reply, Wire};
 
@@ -236,15 +237,15 @@ pub(super) fn owner_number(account: &str) -> i64 {
 fn shown(vpc: Vpc, tags: Vec<Tag>) -> VpcAnswer {
     VpcAnswer {
         status: vpc.status().as_str(),
-        owner_id: owner_number(&vpc.account),
+        owner_id: owner_number(&vpc.head.account),
         secondary_cidr_blocks: SecondaryCidrBlocks { secondary_cidr_block: Vec::new() },
         user_cidrs: user_cidrs(&vpc),
         ipv6_cidr_blocks: ipv6_cidrs(&vpc),
         dns_hostname_status: dns_status(&vpc),
-        vpc_id: vpc.id,
+        vpc_id: vpc.head.id,
         vpc_name: vpc.name,
         description: vpc.description,
-        region_id: vpc.region,
+        region_id: vpc.head.region,
         cidr_block: vpc.cidr,
         enabled_ipv6: vpc.ipv6,
         ipv6_cidr_block: vpc.ipv6_cidr,
@@ -257,7 +258,7 @@ fn shown(vpc: Vpc, tags: Vec<Tag>) -> VpcAnswer {
         dhcp_options_set_status: "",
         is_default: false,
         resource_group_id: vpc.resource_group_id,
-        creation_time: time::wire(vpc.created_at),
+        creation_time: time::wire(vpc.head.created_at),
         tags: VpcTags { tag: tags },
     }
 }
@@ -275,10 +276,10 @@ impl Query for DescribeVpcs {
         let _ = self.dry_run;
         let page = Page::of(Some(self.page_number), Some(self.page_size));
         let conditions = self.conditions(&view.caller.account)?;
-        let (total, vpcs) = conditions.page(view.read, (COLUMNS, "vpc"), "serial", page, Vpc::read)?;
+        let (total, vpcs) = Vpc::page(view.read, &conditions, page)?;
         let mut vpc = Vec::new();
         for found in vpcs {
-            let tags = tag::of(view.read, &found.account, KIND, &found.id)?;
+            let tags = tag::of(view.read, &found.head.account, KIND, &found.head.id)?;
             vpc.push(shown(found, tags));
         }
         Ok(Vpcs {
@@ -301,10 +302,8 @@ impl DescribeVpcs {
         if let Some(ids) = &self.vpc_id {
             let ids: Vec<&str> = ids.as_str().split(',').collect();
             if i64::try_from(ids.len()).is_ok_and(|count| count > VPC_IDS_MAX) {
-                let message = format!(
-                    "The specified parameter \"VpcId\" is not valid: name at most {VPC_IDS_MAX} VPCs at a time."
-                );
-                return Err(Error::new(&gateway::INVALID_PARAMETER).with_message(message).into());
+                let why = format!("name at most {VPC_IDS_MAX} VPCs at a time");
+                return Err(invalid("VpcId", &why).into());
             }
             conditions = conditions.and_in("id", ids);
         }
@@ -465,22 +464,24 @@ impl Query for DescribeVpcAttribute {
     fn answer(&self, view: &mut View<'_>) -> Result<VpcAttribute> {
         let _ = self.dry_run;
         let vpc = Vpc::anywhere(view.read, self.vpc_id.as_str())?
-            .filter(|vpc| vpc.account == view.caller.account && vpc.region == self.region_id.as_str())
+            .filter(|vpc| {
+                vpc.head.account == view.caller.account && vpc.head.region == self.region_id.as_str()
+            })
             .filter(|_| self.is_default != Some(true))
             .ok_or(&codes::INVALID_VPC_ID_NOT_FOUND)?;
-        let tags = tag::of(view.read, &vpc.account, KIND, &vpc.id)?;
+        let tags = tag::of(view.read, &vpc.head.account, KIND, &vpc.head.id)?;
         let tables = CloudResource { resource_type: "RouteTable", resource_count: 1 };
         Ok(VpcAttribute {
             status: vpc.status().as_str(),
-            owner_id: owner_number(&vpc.account),
+            owner_id: owner_number(&vpc.head.account),
             secondary_cidr_blocks: SecondaryCidrBlocks { secondary_cidr_block: Vec::new() },
             user_cidrs: user_cidrs(&vpc),
             ipv6_cidr_blocks: ipv6_cidrs(&vpc),
             dns_hostname_status: dns_status(&vpc),
-            vpc_id: vpc.id,
+            vpc_id: vpc.head.id,
             vpc_name: vpc.name,
             description: vpc.description,
-            region_id: vpc.region,
+            region_id: vpc.head.region,
             cidr_block: vpc.cidr,
             enabled_ipv6: vpc.ipv6,
             ipv6_cidr_block: vpc.ipv6_cidr,
@@ -498,7 +499,7 @@ impl Query for DescribeVpcAttribute {
             support_ipv4_gateway: false,
             is_default: false,
             resource_group_id: vpc.resource_group_id,
-            creation_time: time::wire(vpc.created_at),
+            creation_time: time::wire(vpc.head.created_at),
             tags: VpcTags { tag: tags },
         })
     }

@@ -1,10 +1,11 @@
 //! Listing the routers of VPCs. A router comes and goes with its VPC, has no name of its own, and one route table.
 
-use super::{COLUMNS, Vpc};
+use super::Vpc;
 use crate::action::{About, Codes, Query, Result};
 use crate::circuit::parameters::RegionId;
 use crate::conditions::Conditions;
 use crate::cx::View;
+use crate::kept::Kept;
 use crate::page::{Page, PageNumber, PageSize, wire_count};
 use crate::time;
 use rpc::{Reply, Wire};
@@ -97,15 +98,15 @@ impl Query for DescribeVRouters {
         if let Some(router) = &self.vrouter_id {
             conditions = conditions.and("router_id =", router.as_str());
         }
-        let (total, vpcs) = conditions.page(view.read, (COLUMNS, "vpc"), "serial", page, Vpc::read)?;
+        let (total, vpcs) = Vpc::page(view.read, &conditions, page)?;
         let shown = |vpc: Vpc| VRouter {
             vrouter_id: vpc.router_id,
             vrouter_name: "",
             description: "",
-            vpc_id: vpc.id,
+            vpc_id: vpc.head.id,
             route_table_ids: RouteTableIds { route_table_id: vec![vpc.route_table_id] },
-            region_id: vpc.region,
-            creation_time: time::wire(vpc.created_at),
+            region_id: vpc.head.region,
+            creation_time: time::wire(vpc.head.created_at),
         };
         Ok(VRouters {
             total_count: wire_count(total),

@@ -12,8 +12,8 @@ use crate::page::{Page, PageNumber, PageSize, wire_count};
 use crate::route::describe::Listed;
 use crate::tag::TagParameter;
 use crate::time::{self, Millis};
-use rpc::code::Error;
 use rpc::gateway;
+use rpc::params::{invalid, missing};
 use rpc::{Choice, Reply, Wire};
 use store::{Fault, Read, Row};
 
@@ -350,17 +350,13 @@ impl DescribeRouteTables {
     fn require_a_name(&self) -> Result<()> {
         let names = [self.router_id.is_some(), self.vrouter_id.is_some()];
         if names == [true, true] {
-            let message =
-                "The specified parameter \"VRouterId\" is not valid: give it or RouterId, not both.";
-            return Err(Error::new(&gateway::INVALID_PARAMETER).with_message(message).into());
+            return Err(invalid("VRouterId", "give it or RouterId, not both").into());
         }
         let others = self.route_table_id.is_some() || self.route_table_name.is_some();
         if names.contains(&true) || others {
             return Ok(());
         }
-        let message = "The input parameter \"RouterId\" that is mandatory for processing this request is not \
-                       supplied: name a router or a route table.";
-        Err(Error::new(&gateway::MISSING_PARAMETER).with_message(message).into())
+        Err(missing("RouterId", "name a router or a route table").into())
     }
 
     /// The routes of a table, of the kind asked for.

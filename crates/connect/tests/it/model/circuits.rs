@@ -15,7 +15,7 @@ pub(crate) struct Line {
     pub(super) point: String,
     pub(crate) status: &'static str,
     pub(super) since: i64,
-    pub(super) created: i64,
+    pub(crate) created: i64,
     pub(super) enabled: Option<i64>,
     pub(crate) business: &'static str,
     pub(super) reason: String,
@@ -33,7 +33,7 @@ pub(crate) struct Line {
     pub(crate) unpaid: Option<usize>,
     pub(super) prepaid: bool,
     /// When its subscription ends.
-    pub(super) end: Option<i64>,
+    pub(crate) end: Option<i64>,
     /// When it ends once every renewal that is paid has begun.
     pub(super) renewed: Option<i64>,
     /// Months that it buys by itself.

@@ -198,6 +198,7 @@ impl Model {
                 && is("OrderType", kind)
                 && is("PaymentStatus", status)
                 && is("ProductCode", "expressconnect")
+                && within(args, "CreateTime", Some(order.created))
         };
         self.orders.iter().rev().filter(wanted).collect()
     }
@@ -216,10 +217,23 @@ impl Model {
                 && is("SubscriptionType", "Subscription")
                 && is("RenewStatus", renewal(line))
                 && among(&line.id)
+                && within(args, "CreateTime", Some(line.created))
+                && within(args, "EndTime", line.end)
         };
         let mut lines: Vec<_> = self.lines.iter().filter(wanted).collect();
         lines.sort_by_key(|line| line.region.as_str());
         lines
+    }
+}
+
+/// Whether an instant lies between those that are asked for, both included, to the second.
+fn within(args: &Args, name: &str, at: Option<i64>) -> bool {
+    let bound = |end: &str| get(args, &format!("{name}{end}"));
+    match (bound("Start"), bound("End")) {
+        (None, None) => true,
+        (from, to) => at.map(time::wire).is_some_and(|at| {
+            from.is_none_or(|from| from <= at.as_str()) && to.is_none_or(|to| at.as_str() <= to)
+        }),
     }
 }
 

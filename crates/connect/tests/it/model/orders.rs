@@ -23,7 +23,7 @@ pub(crate) struct Order {
     pub(super) status: &'static str,
     pub(super) reason: String,
     pub(super) auto_months: i64,
-    pub(super) created: i64,
+    pub(crate) created: i64,
     pub(super) paid: Option<i64>,
     pub(super) voided: Option<i64>,
     pub(super) refunded: Option<i64>,

@@ -77,6 +77,12 @@ pub(crate) fn orders_are_listed_newest_first_by_what_became_of_them() {
             (vec![("PaymentStatus", "Paid"), ("PageSize", "1"), ("PageNum", "2")], &[&first]),
             (vec![("ProductCode", "ecs")], &[]),
             (vec![("ProductCode", "expressconnect"), ("OrderType", "Renew")], &[&ids[0]]),
+            (vec![("CreateTimeStart", "2026-01-31T08:00:01Z")], &[&ids[0], &second]),
+            (vec![("CreateTimeEnd", "2026-01-31T08:00:01Z")], &[&second, &first]),
+            (
+                vec![("CreateTimeStart", "2026-01-31T08:00:01Z"), ("CreateTimeEnd", "2026-01-31T08:00:01Z")],
+                &[&second],
+            ),
         ];
         for (pairs, expected) in filters {
             let data = ask(house, "QueryOrders", pairs);
@@ -132,6 +138,10 @@ pub(crate) fn prepaid_circuits_in_service_are_listed() {
             (vec![("InstanceIDs", &unpaid)], &[]),
             (vec![("ProductCode", "ecs")], &[]),
             (vec![("SubscriptionType", "PayAsYouGo")], &[]),
+            (vec![("EndTimeEnd", "2026-02-28T08:00:00Z")], &[&one]),
+            (vec![("EndTimeStart", "2026-02-28T08:00:01Z")], &[&two]),
+            (vec![("CreateTimeStart", "2026-01-31T08:00:01Z")], &[]),
+            (vec![("CreateTimeEnd", "2026-01-31T08:00:00Z")], &[&one, &two]),
             (vec![("SubscriptionType", "Subscription"), ("ProductCode", "expressconnect")], &[&one, &two]),
         ];
         for (pairs, expected) in filters {

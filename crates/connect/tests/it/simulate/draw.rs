@@ -31,6 +31,9 @@ const MENDING: &[&str] = &["UnlockPhysicalConnection", "RenewPhysicalConnection"
 /// Parameters that are left out less often than others: few calls without them would do much.
 const LIKELY: &[&str] = &["Seconds", "AutoPay", "AutoRenew"];
 
+/// Parameters that ask for a span of time.
+const INSTANTS: &[&str] = &["CreateTimeStart", "CreateTimeEnd", "EndTimeStart", "EndTimeEnd"];
+
 /// Whether actions of its kind are drawn by themselves: drawn with all others, too, they would crowd these out.
 fn has_a_draw(entry: &Entry) -> bool {
     routers::is_drawn(entry)
@@ -189,7 +192,9 @@ impl Simulation {
         }
         let value = match field.shape {
             // Well-formed, and no day that there is.
-            _ if field.name == "ConstructionTime" => "2026-02-30T08:00:00Z".to_owned(),
+            _ if field.name == "ConstructionTime" || INSTANTS.contains(&field.name) => {
+                "2026-02-30T08:00:00Z".to_owned()
+            }
             Shape::Int { .. } => {
                 ["x", "1.5", "+1", " 1", "-1", "99999999999999999999"][self.chance.usize(0..6)].to_owned()
             }
@@ -339,6 +344,18 @@ impl Simulation {
         }
     }
 
+    /// When something was ordered or ends, or now.
+    fn some_instant(&mut self) -> String {
+        let (orders, lines) = (&self.model.orders, &self.model.lines);
+        let at = match self.chance.u8(0..4) {
+            0 => self.chance.choice(orders).map(|order| order.created),
+            1 => self.chance.choice(lines).map(|line| line.created),
+            2 => self.chance.choice(lines).and_then(|line| line.end),
+            _ => None,
+        };
+        connect::time::wire(at.unwrap_or(self.model.now))
+    }
+
     /// A good value.
     fn draw_value(&mut self, field: &'static Field, who: Who) -> String {
         let mut among = |words: &[&str]| words[self.chance.usize(0..words.len())].to_owned();
@@ -358,6 +375,7 @@ impl Simulation {
             "ConstructionTime" => {
                 among(&["2026-03-01T08:00:00Z", "2020-02-29T23:59:59Z", "2031-12-31T00:00:00Z"])
             }
+            name if INSTANTS.contains(&name) => self.some_instant(),
             "Region" => among(&["east", "east", "west", "nowhere"]),
             "ProductCode" => among(&["expressconnect", "expressconnect", "ecs"]),
             "SubscriptionType" => among(&["Subscription", "Subscription", "PayAsYouGo"]),
