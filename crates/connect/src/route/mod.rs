@@ -72,6 +72,12 @@ impl Kept for Route {
         code.message.to_owned()
     }
 
+    // With its next hops, by which a call may name it.
+    fn anywhere(read: &mut dyn Read, id: &str) -> Result<Option<Route>> {
+        let found = Route::one(read, "id = $1", &[Arg::from(id)])?;
+        found.map(|route| route.whole(read)).transpose()
+    }
+
     fn clear(&self, cx: &mut Cx<'_>) -> Result<()> {
         cx.tx.exec("delete from route_hop where route_id = $1", &[Arg::from(&self.head.id)])?;
         Ok(())
