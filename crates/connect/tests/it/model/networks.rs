@@ -74,7 +74,7 @@ impl Networks {
 
 impl Network {
     /// Whether an address is in one of its prefixes.
-    pub(super) fn holds(&self, address: Ipv4Addr) -> bool {
+    pub(crate) fn holds(&self, address: Ipv4Addr) -> bool {
         let at = u64::from(u32::from(address));
         let cidrs = std::iter::once(&*self.cidr).chain(self.user_cidrs.split(','));
         cidrs.filter_map(range).any(|net| (net.0..=net.1).contains(&at))

@@ -182,7 +182,7 @@ impl Simulation {
             push(args, &[("FastLinkMode", "true")]);
         }
         self.draw_other_end(call, fast, accepts);
-        self.draw_probes(&mut call.args);
+        self.draw_probes(&mut call.args, &from.router);
         self.draw_rest_of_interface(&mut call.args);
     }
 
@@ -231,8 +231,9 @@ impl Simulation {
         }
     }
 
-    fn draw_probes(&mut self, args: &mut Args) {
-        if self.chance.u8(0..4) > 0 {
+    /// Probes, mostly from an address of the VPC with this router.
+    fn draw_probes(&mut self, args: &mut Args, router: &str) {
+        if self.chance.u8(0..3) > 0 {
             return;
         }
         let sources = [
@@ -245,11 +246,18 @@ impl Simulation {
             "100.129.0.1",
             "8.8.8.8",
             "8.8.8.8",
+            "8.8.8.8",
             "2001:db8::1",
         ];
         let targets = ["1.1.1.1", "1.1.1.1", "1.1.1.1", "10.0.0.9", "192.168.7.20", "one"];
         if self.chance.u8(0..10) > 0 {
-            let source = self.among(&sources);
+            let network = self.model.networks.all.iter().find(|network| network.router == router);
+            let within = |source: &str| {
+                network.is_some_and(|network| source.parse().is_ok_and(|address| network.holds(address)))
+            };
+            let held: Vec<_> = sources.iter().copied().filter(|source| within(source)).collect();
+            let any = held.is_empty() || self.chance.u8(0..4) == 0;
+            let source = self.among(if any { &sources } else { &held });
             push(args, &[("HealthCheckSourceIp", source)]);
         }
         if self.chance.u8(0..10) > 0 {
@@ -332,12 +340,13 @@ impl Simulation {
 
     /// Mostly what makes an interface that is Idle name one that names it already, or could.
     fn draw_interface_change(&mut self, args: &mut Args, of: Option<&Interface>) {
+        let router = of.map_or("", |of| &of.router);
         let Some(of) = of.filter(|_| self.chance.u8(0..3) > 0) else {
-            return self.draw_other_change(args);
+            return self.draw_other_change(args, router);
         };
         let chosen = self.model.interfaces.iter().any(|peer| are_made_for(of, peer) && is_named(of, peer));
         let peer = self.some_interface(|peer| are_made_for(of, peer) && (!chosen || is_named(of, peer)));
-        let Some(peer) = peer else { return self.draw_other_change(args) };
+        let Some(peer) = peer else { return self.draw_other_change(args, router) };
         // Now and then one of the four is not what it should be.
         let odd = self.chance.usize(0..16);
         let other_kind = if peer.kind == "VBR" { "VRouter" } else { "VBR" };
@@ -353,11 +362,11 @@ impl Simulation {
             push(args, &[(name, value)]);
         }
         if self.chance.u8(0..4) == 0 {
-            self.draw_other_change(args);
+            self.draw_other_change(args, router);
         }
     }
 
-    fn draw_other_change(&mut self, args: &mut Args) {
+    fn draw_other_change(&mut self, args: &mut Args, router: &str) {
         let words: &[(&str, &[&str])] = &[
             ("Name", &["name0", "name1", ""]),
             ("Description", &["words", ""]),
@@ -367,7 +376,7 @@ impl Simulation {
         ];
         let few = self.chance.usize(0..words.len());
         self.draw_some(args, &words[few..]);
-        self.draw_probes(args);
+        self.draw_probes(args, router);
         let probed = args.iter().any(|(name, _)| name.starts_with("HealthCheck"));
         if !probed && self.chance.u8(0..12) == 0 {
             push(args, &[("HealthCheckSourceIp", ""), ("HealthCheckTargetIp", "")]);

@@ -178,7 +178,7 @@ impl Simulation {
         row: impl Fn(&Value) -> T,
     ) -> Vec<T> {
         let size = get(&call.args, size).unwrap_or("20").parse::<usize>().expect("a number");
-        let (mut answer, mut all) = (first.clone(), Vec::new());
+        let (mut answer, mut all, mut before) = (first.clone(), Vec::new(), String::new());
         loop {
             let rows = answer.pointer(place).and_then(Value::as_array).expect("the rows are there");
             all.extend(rows.iter().map(&row));
@@ -188,6 +188,8 @@ impl Simulation {
                 return all;
             }
             assert_eq!(rows.len(), size, "a page before another is full");
+            assert_ne!(token, before, "the next page is another");
+            before.clone_from(&token);
             let mut args = call.args.clone();
             args.retain(|(name, _)| name != "NextToken");
             push(&mut args, &[("NextToken", &token)]);
