@@ -386,3 +386,18 @@ pub fn gateway_codes() -> &'static [&'static Code] {
 macro_rules! actions {
     ($($kind:ident $action:ty;)+) => { &[$($crate::action::Entry::$kind::<$action>()),+] };
 }
+
+/// Within `impl Command`: an operator's command names, in the field, a thing of any tenant; its owner's row is the one
+/// to lock.
+macro_rules! acts_on_the_owner {
+    ($thing:ty, $field:ident) => {
+        fn account(&self, view: &mut $crate::cx::View<'_>) -> $crate::action::Result<Option<String>> {
+            <$thing>::owner(view, self.$field.as_str())
+        }
+
+        fn targets(&self) -> Vec<&str> {
+            vec![self.$field.as_str()]
+        }
+    };
+}
+pub(crate) use acts_on_the_owner;

@@ -37,6 +37,7 @@ pub mod route;
 pub mod router_interface;
 pub mod sandbox;
 pub mod seal;
+pub mod side;
 pub mod tag;
 pub mod time;
 pub mod timer;
@@ -154,6 +155,8 @@ pub const ACTIONS: &[Entry] = actions! {
     query tag::express::DescribeTagKeysForExpressConnect;
     command group::ChangeResourceGroup;
     query group::list::ListResourceGroups;
+    query side::identity::GetCallerIdentity;
+    query side::endpoints::DescribeEndpoints;
     command circuit::provide::ApprovePhysicalConnection;
     command circuit::provide::RejectPhysicalConnection;
     command circuit::provide::AllocatePhysicalConnection;

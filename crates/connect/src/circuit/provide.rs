@@ -3,26 +3,13 @@
 use super::Circuit;
 use super::parameters::{CircuitId, ClientToken, Reason};
 use super::states::BusinessStatus;
-use crate::action::{About, Codes, Command, Replay, Result};
+use crate::action::{About, Codes, Command, Replay, Result, acts_on_the_owner};
 use crate::codes;
-use crate::cx::{Cx, View};
+use crate::cx::Cx;
 use crate::inventory;
 use crate::order::term;
 use crate::reply::Nothing;
 use rpc::{Choice, Reply, Wire};
-
-/// An operator's command names a circuit of any tenant; its owner's row is the one to lock.
-macro_rules! acts_on_the_owner {
-    () => {
-        fn account(&self, view: &mut View<'_>) -> Result<Option<String>> {
-            Circuit::owner(view, self.physical_connection_id.as_str())
-        }
-
-        fn targets(&self) -> Vec<&str> {
-            vec![self.physical_connection_id.as_str()]
-        }
-    };
-}
 
 /// The refusals of a plain move.
 const MOVE: Codes =
@@ -80,7 +67,7 @@ impl Command for ApprovePhysicalConnection {
     const ABOUT: About = About::operator("ApprovePhysicalConnection", "operator:ApprovePhysicalConnection")
         .replay(Replay::Target);
     const ERRORS: Codes = REVIEW;
-    acts_on_the_owner!();
+    acts_on_the_owner!(Circuit, physical_connection_id);
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         find_for_review(cx, &self.physical_connection_id, Self::ABOUT.name)?.step(cx, Self::ABOUT.name)?;
@@ -105,7 +92,7 @@ impl Command for RejectPhysicalConnection {
     const ABOUT: About = About::operator("RejectPhysicalConnection", "operator:RejectPhysicalConnection")
         .replay(Replay::Target);
     const ERRORS: Codes = REVIEW;
-    acts_on_the_owner!();
+    acts_on_the_owner!(Circuit, physical_connection_id);
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         find_for_review(cx, &self.physical_connection_id, Self::ABOUT.name)?;
@@ -145,7 +132,7 @@ impl Command for AllocatePhysicalConnection {
         &codes::INVALID_STATUS_PORT_TAKEN,
         &codes::INVALID_PORT_TYPE_NONE_FREE,
     ];
-    acts_on_the_owner!();
+    acts_on_the_owner!(Circuit, physical_connection_id);
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Allocation> {
         let mut circuit = find(cx, &self.physical_connection_id)?;
@@ -179,7 +166,7 @@ impl Command for FailPhysicalConnectionAllocation {
         About::operator("FailPhysicalConnectionAllocation", "operator:FailPhysicalConnectionAllocation")
             .replay(Replay::Target);
     const ERRORS: Codes = MOVE;
-    acts_on_the_owner!();
+    acts_on_the_owner!(Circuit, physical_connection_id);
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         step_because(cx, &self.physical_connection_id, Self::ABOUT.name, &self.reason)
@@ -202,7 +189,7 @@ impl Command for RetryPhysicalConnectionAllocation {
         About::operator("RetryPhysicalConnectionAllocation", "operator:RetryPhysicalConnectionAllocation")
             .replay(Replay::Target);
     const ERRORS: Codes = MOVE;
-    acts_on_the_owner!();
+    acts_on_the_owner!(Circuit, physical_connection_id);
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         find(cx, &self.physical_connection_id)?.step(cx, Self::ABOUT.name)?;
@@ -229,7 +216,7 @@ impl Command for AcceptPhysicalConnectionConstruction {
     )
     .replay(Replay::Target);
     const ERRORS: Codes = CONSTRUCTION;
-    acts_on_the_owner!();
+    acts_on_the_owner!(Circuit, physical_connection_id);
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         find(cx, &self.physical_connection_id)?.step(cx, Self::ABOUT.name)?;
@@ -258,7 +245,7 @@ impl Command for RefusePhysicalConnectionConstruction {
     )
     .replay(Replay::Target);
     const ERRORS: Codes = CONSTRUCTION;
-    acts_on_the_owner!();
+    acts_on_the_owner!(Circuit, physical_connection_id);
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         step_because(cx, &self.physical_connection_id, Self::ABOUT.name, &self.reason)
@@ -293,7 +280,7 @@ impl Command for LockPhysicalConnection {
     const ABOUT: About =
         About::operator("LockPhysicalConnection", "operator:LockPhysicalConnection").replay(Replay::Target);
     const ERRORS: Codes = MOVE;
-    acts_on_the_owner!();
+    acts_on_the_owner!(Circuit, physical_connection_id);
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         let mut circuit = find(cx, &self.physical_connection_id)?;
@@ -324,7 +311,7 @@ impl Command for UnlockPhysicalConnection {
     const ABOUT: About = About::operator("UnlockPhysicalConnection", "operator:UnlockPhysicalConnection")
         .replay(Replay::Target);
     const ERRORS: Codes = &[&codes::INVALID_PHYSICAL_CONNECTION_ID_NOT_FOUND];
-    acts_on_the_owner!();
+    acts_on_the_owner!(Circuit, physical_connection_id);
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         let mut circuit = find(cx, &self.physical_connection_id)?;

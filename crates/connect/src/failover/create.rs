@@ -2,8 +2,8 @@
 
 use super::states::{FAILOVER_JOB, JobStatus};
 use super::{
-    Job, JobDescription, JobName, JobType, Minutes, ResourceId, TestKind, check_resources, require_untested,
-    write_resources,
+    Job, JobDescription, JobName, JobType, Minutes, ResourceId, TestKind, check_resources, require_quiet,
+    require_untested, write_resources,
 };
 use crate::action::{About, Codes, Command, Replay, Result};
 use crate::circuit::parameters::{ClientToken, RegionId};
@@ -23,7 +23,7 @@ pub struct CreateFailoverTestJob {
     region_id: Option<RegionId>,
     /// How long the test lasts, minutes.
     job_duration: Minutes,
-    /// Whether it starts now or later.
+    /// Whether it starts now or later. Now only where no other job of the caller's is under way in the region.
     job_type: JobType,
     /// What is tested: all of one kind, in one region, and in service.
     #[wire(max_items = 16, required)]
@@ -74,6 +74,7 @@ impl Command for CreateFailoverTestJob {
         let region = check_resources(cx, self.resource_type, &ids, Command::region(self))?;
         let starts = self.job_type == JobType::StartNow;
         if starts {
+            require_quiet(cx, &region)?;
             require_untested(cx, &ids)?;
         }
         let count = "select count(*) from failover_job where account = $1";

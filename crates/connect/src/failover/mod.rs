@@ -224,11 +224,27 @@ fn check_resources(cx: &mut Cx<'_>, kind: TestKind, ids: &[&str], region: Option
     place.ok_or_else(|| bad_list("name what is to be tested"))
 }
 
+/// The states in which a job has something out of service, or is about to, or was until just now.
+const UNDER_WAY: [JobStatus; 3] = [JobStatus::Starting, JobStatus::Testing, JobStatus::Stopping];
+
+/// Refuses where a job of the account's is under way in the region: none may be made there that starts at once.
+fn require_quiet(cx: &mut Cx<'_>, region: &str) -> Result<()> {
+    let sql = "select id, status from failover_job where account = $1 and region = $2 order by serial";
+    let jobs = cx.tx.all(sql, &[Arg::from(&cx.account), Arg::from(region)], |row| {
+        Ok((row.text(0)?.to_owned(), JobStatus::from_wire(row.text(1)?)))
+    })?;
+    let under_way = |status: &Option<JobStatus>| status.is_some_and(|status| UNDER_WAY.contains(&status));
+    let Some((job, _)) = jobs.iter().find(|(_, status)| under_way(status)) else { return Ok(()) };
+    // No code of its own is documented for this.
+    let code = &codes::INCORRECT_STATUS_RESOURCE_ID;
+    let message = format!("{} {job} is under way in {region}: make one that starts later.", code.message);
+    Err(Error::new(code).with_message(message).into())
+}
+
 /// Refuses where another job has any of these out of service, or is about to.
 fn require_untested(cx: &mut Cx<'_>, ids: &[&str]) -> Result<()> {
-    let under_way = [JobStatus::Starting, JobStatus::Testing, JobStatus::Stopping];
     for id in ids {
-        if let Some(job) = of_resource(cx.tx, id, &under_way)? {
+        if let Some(job) = of_resource(cx.tx, id, &UNDER_WAY)? {
             let code = &codes::INCORRECT_STATUS_RESOURCE_ID;
             let message = format!("{} {id} is being tested by {job}.", code.message);
             return Err(Error::new(code).with_message(message).into());

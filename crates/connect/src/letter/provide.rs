@@ -2,27 +2,14 @@
 
 use super::apply::no_letter;
 use super::{Letter, document};
-use crate::action::{About, Codes, Command, Replay, Result};
+use crate::action::{About, Codes, Command, Replay, Result, acts_on_the_owner};
 use crate::circuit::Circuit;
 use crate::circuit::parameters::{CircuitId, ClientToken, Reason};
 use crate::codes;
-use crate::cx::{Cx, View};
+use crate::cx::Cx;
 use crate::reply::Nothing;
 use crate::time;
 use rpc::{Reply, Wire};
-
-/// An operator's command names a circuit of any tenant; its owner's row is the one to lock.
-macro_rules! acts_on_the_owner {
-    () => {
-        fn account(&self, view: &mut View<'_>) -> Result<Option<String>> {
-            Circuit::owner(view, self.physical_connection_id.as_str())
-        }
-
-        fn targets(&self) -> Vec<&str> {
-            vec![self.physical_connection_id.as_str()]
-        }
-    };
-}
 
 /// The refusals of a plain move.
 const MOVE: Codes =
@@ -56,7 +43,7 @@ impl Command for ApprovePhysicalConnectionLOA {
         About::operator("ApprovePhysicalConnectionLOA", "operator:ApprovePhysicalConnectionLOA")
             .replay(Replay::Target);
     const ERRORS: Codes = MOVE;
-    acts_on_the_owner!();
+    acts_on_the_owner!(Circuit, physical_connection_id);
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         act(cx, &self.physical_connection_id, Self::ABOUT.name, "")
@@ -81,7 +68,7 @@ impl Command for RejectPhysicalConnectionLOA {
         About::operator("RejectPhysicalConnectionLOA", "operator:RejectPhysicalConnectionLOA")
             .replay(Replay::Target);
     const ERRORS: Codes = MOVE;
-    acts_on_the_owner!();
+    acts_on_the_owner!(Circuit, physical_connection_id);
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         act(cx, &self.physical_connection_id, Self::ABOUT.name, self.reason.as_str())
@@ -119,7 +106,7 @@ impl Command for IssuePhysicalConnectionLOA {
         &codes::INCORRECT_STATUS_PHYSICAL_CONNECTION_LOA,
         &codes::OPERATION_FAILED_LETTER_NOT_ISSUED,
     ];
-    acts_on_the_owner!();
+    acts_on_the_owner!(Circuit, physical_connection_id);
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<LetterIssued> {
         let (mut circuit, mut letter) = find(cx, &self.physical_connection_id)?;
@@ -152,7 +139,7 @@ impl Command for RevokePhysicalConnectionLOA {
         About::operator("RevokePhysicalConnectionLOA", "operator:RevokePhysicalConnectionLOA")
             .replay(Replay::Target);
     const ERRORS: Codes = MOVE;
-    acts_on_the_owner!();
+    acts_on_the_owner!(Circuit, physical_connection_id);
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         act(cx, &self.physical_connection_id, Self::ABOUT.name, self.reason.as_str())

@@ -3,31 +3,18 @@
 
 use super::settle;
 use super::{Order, OrderKind};
-use crate::action::{About, Codes, Command, Replay, Result};
+use crate::action::{About, Codes, Command, Replay, Result, acts_on_the_owner};
 use crate::circuit::Circuit;
 use crate::circuit::parameters::{ClientToken, Reason};
 use crate::circuit::states::BusinessStatus;
 use crate::codes;
-use crate::cx::{Cx, View};
+use crate::cx::Cx;
 use crate::reply::Nothing;
 use rpc::Wire;
 
 rpc::text! {
     /// An order's id: digits.
     pub struct OrderId { min: 1, max: 64 }
-}
-
-/// An operator's command names an order of any tenant; its owner's row is the one to lock.
-macro_rules! acts_on_the_owner {
-    () => {
-        fn account(&self, view: &mut View<'_>) -> Result<Option<String>> {
-            Order::owner(view, self.order_id.as_str())
-        }
-
-        fn targets(&self) -> Vec<&str> {
-            vec![self.order_id.as_str()]
-        }
-    };
 }
 
 /// Pays an order from the tenant's balance, as the tenant's own payment would: an occupancy enables its circuit, and a
@@ -50,7 +37,7 @@ impl Command for PayOrder {
         &codes::INSTANCE_STATUS_NOT_ALLOW,
         &codes::INSUFFICIENT_BALANCE,
     ];
-    acts_on_the_owner!();
+    acts_on_the_owner!(Order, order_id);
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         let mut order = Order::find(cx, self.order_id.as_str())?;
@@ -85,7 +72,7 @@ impl Command for VoidOrder {
     type Reply = Nothing;
     const ABOUT: About = About::operator("VoidOrder", "operator:VoidOrder").replay(Replay::Target);
     const ERRORS: Codes = &[&codes::INVALID_ORDER_ID_NOT_FOUND, &codes::INCORRECT_STATUS_ORDER];
-    acts_on_the_owner!();
+    acts_on_the_owner!(Order, order_id);
 
     fn run(&self, cx: &mut Cx<'_>) -> Result<Nothing> {
         let mut order = Order::find(cx, self.order_id.as_str())?;

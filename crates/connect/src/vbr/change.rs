@@ -154,7 +154,7 @@ impl Command for ModifyVirtualBorderRouterAttribute {
         require_say_in_texts(cx.caller, &vbr, &changed)?;
         if changed.bandwidth != vbr.bandwidth {
             require_offered(changed.bandwidth)?;
-            require_fit(cx, &changed, &codes::ILLEGAL_PARAM_BANDWIDTH_ROUTER)?;
+            require_fit(cx, &changed)?;
         }
         let was_active = vbr.status() == VbrStatus::Active;
         require_kept(&changed.link, was_active)?;
@@ -247,7 +247,8 @@ fn require_offered(mbps: i64) -> Result<()> {
 }
 
 /// A router over a hosted connection carries no more than that does.
-fn require_fit(cx: &mut Cx<'_>, changed: &Vbr, code: &'static Code) -> Result<()> {
+fn require_fit(cx: &mut Cx<'_>, changed: &Vbr) -> Result<()> {
+    let code = &codes::ILLEGAL_PARAM_BANDWIDTH_ROUTER;
     match hosted::moves::ceiling(cx, &changed.id)? {
         Some(mbps) if changed.bandwidth > mbps => {
             let message = format!("{} The hosted connection carries {mbps} Mbit/s.", code.message);
@@ -356,7 +357,8 @@ fn change_links(cx: &mut Cx<'_>, vbr: &Vbr, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// Changes the rate limit of a border router.
+/// Changes the rate limit of a border router on a dedicated circuit. That of one over a hosted connection, which brings
+/// its own, is refused.
 #[derive(Wire)]
 pub struct UpdateVirtualBorderBandwidth {
     /// Region of the router.
@@ -403,9 +405,13 @@ impl Command for UpdateVirtualBorderBandwidth {
     fn run(&self, cx: &mut Cx<'_>) -> Result<BandwidthUpdated> {
         let (id, region) = (self.virtual_border_router_id.as_str(), self.region_id.as_str());
         let mut vbr = Vbr::find(cx, id, region, &codes::INVALID_INSTANCE_ID_NOT_FOUND_ROUTER)?;
+        if let Some(mbps) = hosted::moves::ceiling(cx, id)? {
+            let code = &codes::OPERATION_FAILED_VPCONN;
+            let message = format!("{} {id} runs over a hosted connection of {mbps} Mbit/s.", code.message);
+            return Err(vbr.refuse(Error::new(code).with_message(message)));
+        }
         require_offered(self.bandwidth.get())?;
         vbr.bandwidth = self.bandwidth.get();
-        require_fit(cx, &vbr, &codes::OPERATION_FAILED_VPCONN)?;
         vbr.step(cx, Self::ABOUT.name)?;
         Ok(BandwidthUpdated { code: "200", http_status_code: 200, message: "successful", success: true })
     }

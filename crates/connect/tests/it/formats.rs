@@ -206,6 +206,9 @@ fn groups(house: &mut House, say: &mut Say<'_>) {
     say(house, Who::Tenant, "ListResourceGroups", &[]);
     let change = [kind[0], kind[1], ("ResourceId", id.as_str()), ("NewResourceGroupId", "rg-b")];
     say(house, Who::Tenant, "ChangeResourceGroup", &change);
+    say(house, Who::Tenant, "GetCallerIdentity", &[]);
+    say(house, Who::Tenant, "DescribeEndpoints", &[("Id", "east"), ("ServiceCode", "<vpc>")]);
+    say(house, Who::Tenant, "DescribeEndpoints", &[("Id", "east"), ("ServiceCode", "vpc")]);
 }
 
 /// Hosted connections, with a router over one.

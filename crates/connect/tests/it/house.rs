@@ -6,13 +6,11 @@ mod nodes;
 
 use crate::shape;
 use connect::account::key;
-use connect::action::{Entry, OPERATOR_VERSION, PUBLIC_VERSION, Prepared};
+use connect::action::{Entry, Prepared};
 use connect::autopilot::{self, Rule};
-use connect::billing::BSS_VERSION;
 use connect::catalogue::{Catalogue, SANDBOX};
 use connect::cx::{Caller, Effects};
 use connect::founding::{self, Identity};
-use connect::group::list::GROUPS_VERSION;
 use connect::id::{Ids, Seed};
 use connect::letter::desk::LetterDesk;
 use connect::limits::OPENING_BALANCE_MINOR;
@@ -496,11 +494,8 @@ fn identity(who: Who) -> Identity {
 
 /// The action of this name, in whichever version has it.
 pub(crate) fn entry(action: &str) -> &'static Entry {
-    connect::find(PUBLIC_VERSION, action)
-        .or_else(|| connect::find(OPERATOR_VERSION, action))
-        .or_else(|| connect::find(BSS_VERSION, action))
-        .or_else(|| connect::find(GROUPS_VERSION, action))
-        .unwrap_or_else(|| panic!("there is no action {action}"))
+    let found = connect::ACTIONS.iter().find_map(|entry| connect::find(entry.about.version, action));
+    found.unwrap_or_else(|| panic!("there is no action {action}"))
 }
 
 fn assert_declared(entry: &Entry, error: &Error) {

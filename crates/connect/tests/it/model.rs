@@ -2,8 +2,12 @@
 //! order in which the contract lets them speak. It knows nothing of rows, counters or transactions, and asks the
 //! product nothing but which parameters an action has: states, prices, months and codes stand here once more.
 
+pub(crate) mod bgp;
 mod circuits;
 mod estate;
+pub(crate) mod failover;
+pub(crate) mod grants;
+pub(crate) mod hosted;
 pub(crate) mod interfaces;
 pub(crate) mod labels;
 mod letters;
@@ -11,6 +15,7 @@ mod lists;
 mod money;
 pub(crate) mod networks;
 mod orders;
+pub(crate) mod pairs;
 pub(crate) mod routers;
 pub(crate) mod routes;
 mod rows;
@@ -19,15 +24,20 @@ mod time;
 pub(crate) mod traffic;
 
 use crate::house::{Dump, Who};
+use bgp::Bgp;
 use circuits::Line;
 use connect::action::{Entry, Kind, Replay};
 use connect::machine::Actor;
+use failover::Job;
+use grants::Grant;
+use hosted::Hosted;
 use interfaces::Interface;
 use letters::Paper;
 pub(crate) use lists::LISTS;
 use money::Wallet;
 use networks::Networks;
 use orders::Order;
+use pairs::Pair;
 use routers::Routers;
 use routes::Routes;
 use serde_json::{Value, json};
@@ -89,8 +99,16 @@ pub(crate) struct Model {
     /// Router interfaces, in order of creation.
     pub(crate) interfaces: Vec<Interface>,
     pub(crate) routes: Routes,
+    pub(crate) bgp: Bgp,
+    /// Failover pairs, and grants to transit networks, in order of creation.
+    pub(crate) pairs: Vec<Pair>,
+    pub(crate) grants: Vec<Grant>,
     /// Policies for traffic, in order of creation.
     pub(crate) traffic: Vec<Policy>,
+    /// Hosted connections, in order of creation.
+    pub(crate) hosted: Vec<Hosted>,
+    /// Failover test jobs, in order of creation.
+    pub(crate) jobs: Vec<Job>,
     ports: Vec<Port>,
     /// By account, or `*` for all, and step.
     rules: BTreeMap<(String, String), Rule>,
@@ -130,6 +148,14 @@ fn number(args: &Args, name: &str, default: i64) -> i64 {
 
 fn is_true(args: &Args, name: &str) -> bool {
     get(args, name).is_some_and(|word| word == "1" || word.eq_ignore_ascii_case("true"))
+}
+
+/// How a token may be called.
+const TOKENS: [&str; 2] = ["ClientToken", "Token"];
+
+/// What a call says beside its token.
+fn business(args: &Args) -> Args {
+    args.iter().filter(|(name, _)| !TOKENS.contains(&name.as_str())).cloned().collect()
 }
 
 fn list<'a>(args: &'a Args, name: &str) -> Vec<&'a str> {
@@ -194,7 +220,12 @@ impl Model {
             networks: Networks::default(),
             interfaces: Vec::new(),
             routes: Routes::default(),
+            bgp: Bgp::default(),
+            pairs: Vec::new(),
+            grants: Vec::new(),
             traffic: Vec::new(),
+            hosted: Vec::new(),
+            jobs: Vec::new(),
             ports: dump["port"].iter().map(port).collect(),
             rules: dump["autopilot"].iter().map(rule).collect(),
             due: BTreeMap::new(),
@@ -218,13 +249,16 @@ impl Model {
             self.has_an_owner(args)?;
         }
         self.before_router(who, entry.name(), args)?;
+        self.before_hosted(entry.name(), args)?;
         let token = Model::token(who, entry, args);
         if let Some(key) = &token
             && let Some((first, at, answer)) = self.tokens.get(key)
             && self.now - at < TOKEN_LIFETIME_MS
             && !self.routers.has_work(entry.name(), args)
+            && !self.has_withdrawal(who, entry.name(), args)
+            && !self.has_grant_work(who, entry.name(), args)
         {
-            refuse_unless(first == args, ("IdempotentParameterMismatch", 400))?;
+            refuse_unless(*first == business(args), ("IdempotentParameterMismatch", 400))?;
             assert_eq!(answer, reply, "a token answers what it answered");
             return Ok(());
         }
@@ -233,7 +267,7 @@ impl Model {
             return Ok(());
         }
         if let Some(key) = token {
-            self.tokens.insert(key, (args.clone(), self.now, reply.clone()));
+            self.tokens.insert(key, (business(args), self.now, reply.clone()));
         }
         self.pass(self.now);
         Ok(())
@@ -251,11 +285,15 @@ impl Model {
     }
 
     fn token(who: Who, entry: &Entry, args: &Args) -> Option<String> {
-        let token = get(args, "ClientToken")?;
+        let token = TOKENS.iter().find_map(|name| get(args, name))?;
         let target = match entry.name() {
             "CreditAccount" => "AccountId",
             // What is new on a router or a circuit is bound to nothing.
-            "CreateVirtualBorderRouter" | "CreateRouterInterface" => "",
+            "CreateVirtualBorderRouter"
+            | "CreateRouterInterface"
+            | "CreateFailoverTestJob"
+            | "CreateVirtualPhysicalConnection" => "",
+            "CreateVpconnFromVbr" => "VbrId",
             "CreateRouteEntry" => "RouteTableId",
             "CreateExpressConnectTrafficQosQueue" => "QosId",
             // A queue is one policy's, but for a call that is refused.
@@ -266,7 +304,7 @@ impl Model {
         match entry.about.replay {
             Replay::Never => None,
             Replay::Create => Some(format!("{who:?} {} {token} {id}", entry.name())),
-            Replay::Target => Some(format!("{who:?} {} {token} {args:?}", entry.name())),
+            Replay::Target => Some(format!("{who:?} {} {token} {:?}", entry.name(), business(args))),
         }
     }
 
@@ -299,6 +337,16 @@ impl Model {
             return verdict;
         }
         if let Some(verdict) = self.direct_traffic(who, action, args, reply) {
+            return verdict;
+        }
+        if let Some(verdict) = self.host(who, action, args, reply) {
+            return verdict;
+        }
+        if let Some(verdict) = self.fail_over(who, action, args, reply) {
+            return verdict;
+        }
+        let spoken = self.speak(who, action, args, reply).or_else(|| self.pair(who, action, args, reply));
+        if let Some(verdict) = spoken.or_else(|| self.grant(who, action, args)) {
             return verdict;
         }
         match action {
@@ -349,6 +397,17 @@ impl Model {
                 assert_says(reply, &json!({"Now": time::wire(self.now), "NextDeadline": next}));
             }
             "QueryAccountBalance" => self.assert_balance(who, reply),
+            "GetCallerIdentity" => {
+                let id = who.account();
+                assert_says(reply, &json!({"AccountId": id, "Arn": format!("acs:ram::{id}:root")}));
+            }
+            "DescribeEndpoints" => {
+                let known = ["vpc", "STS"].contains(&get(args, "ServiceCode").unwrap_or_default());
+                let here = ["east", "west"].contains(&get(args, "Id").unwrap_or_default());
+                let inner = get(args, "Type") == Some("innerAPI");
+                let found = reply["Endpoints"]["Endpoint"].as_array().map_or(0, Vec::len);
+                assert_eq!(found, usize::from(known && here && !inner), "where it is reached");
+            }
             _ => {}
         }
     }
@@ -417,7 +476,10 @@ impl Model {
         let (_, account, resource, trigger) = due;
         let known = self.router_deadline(resource, trigger)
             || self.network_deadline(resource, trigger)
+            || self.bgp_deadline(resource, trigger)
+            || self.pair_deadline(resource, trigger)
             || self.traffic_deadline(resource)
+            || self.job_deadline(resource, trigger)
             || self.route_deadline(resource, trigger);
         if known {
             return Ok(());

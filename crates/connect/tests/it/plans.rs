@@ -260,6 +260,8 @@ fn groups(house: &mut House) {
     }
     house.ok(Who::Tenant, "DescribeTagKeysForExpressConnect", &[east, ("Keyword", "k")]);
     house.ok(Who::Tenant, "ListResourceGroups", &[]);
+    house.ok(Who::Tenant, "GetCallerIdentity", &[]);
+    house.ok(Who::Tenant, "DescribeEndpoints", &[("Id", "east"), ("ServiceCode", "vpc")]);
 }
 
 /// Hosted connections: one taken and stopped, and one with a router over it.

@@ -3,10 +3,14 @@
 //! `CROSSCONNECT_SIMULATE_STEPS` sets the number of steps for a long run, `CROSSCONNECT_SIMULATE_SEED` the first seed,
 //! and `CROSSCONNECT_SIMULATE_TELL=1` lists how often each action gave each answer.
 
+mod bgp;
 mod draw;
+mod failover;
+mod hosted;
 mod interfaces;
 mod labels;
 mod networks;
+mod pairs;
 mod routers;
 mod routes;
 mod traffic;
@@ -20,7 +24,7 @@ use connect::machine::Actor;
 use fastrand::Rng;
 use rpc::{Code, Params};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use store::{Abort, Arg, ReadExt, Tx};
@@ -39,42 +43,7 @@ const ALLOW_DIRECT: &str = "update account set direct_enable = 1";
 const POOR_MINOR: i64 = 250_000;
 
 /// Actions that the model does not know yet, and that are therefore not drawn.
-const NOT_DRAWN: &[&str] = &[
-    // BGP of border routers.
-    "CreateBgpGroup",
-    "DescribeBgpGroups",
-    "ModifyBgpGroupAttribute",
-    "DeleteBgpGroup",
-    "CreateBgpPeer",
-    "DescribeBgpPeers",
-    "ModifyBgpPeerAttribute",
-    "DeleteBgpPeer",
-    "AddBgpNetwork",
-    "DescribeBgpNetworks",
-    "DeleteBgpNetwork",
-    // Failover pairs and grants.
-    "CreateVbrHa",
-    "DescribeVbrHa",
-    "DeleteVbrHa",
-    "GrantInstanceToCen",
-    "DescribeGrantRulesToCen",
-    "RevokeInstanceFromCen",
-    // Failover tests.
-    "CreateFailoverTestJob",
-    "DescribeFailoverTestJobs",
-    "DescribeFailoverTestJob",
-    "UpdateFailoverTestJob",
-    "StartFailoverTestJob",
-    "StopFailoverTestJob",
-    "DeleteFailoverTestJob",
-    // Hosted connections.
-    "CreateVirtualPhysicalConnection",
-    "ListVirtualPhysicalConnections",
-    "UpdateVirtualPhysicalConnection",
-    "RecoverPhysicalConnection",
-    "AttachVbrToVpconn",
-    "CreateVpconnFromVbr",
-];
+const NOT_DRAWN: &[&str] = &[];
 
 fn drawn() -> impl Iterator<Item = &'static Entry> {
     connect::ACTIONS.iter().filter(|entry| !NOT_DRAWN.contains(&entry.name()))
@@ -109,13 +78,30 @@ const DEADLINES: &[&str] = &[
     "FinishRouteCreation",
     "FinishRouteDeletion",
     "DeleteWithInterface",
+    "FinishFailoverTestStart",
+    "EndFailoverTest",
+    "FinishFailoverTestStop",
+    "FinishBgpGroupCreation",
+    "FinishBgpGroupChange",
+    "FinishBgpGroupDeletion",
+    "FinishBgpPeerCreation",
+    "FinishBgpPeerChange",
+    "FinishBgpPeerDeletion",
+    "FinishBgpNetworkCreation",
+    "FinishBgpNetworkDeletion",
+    "FinishRouterPairCreation",
+    "FinishRouterPairDeletion",
     "refused",
 ];
 
 /// Under this word the deadlines are counted that came.
 const DEADLINE: &str = "came";
 
+/// Calls with a token that were carried out and may be made again.
+const REMEMBERED: usize = 16;
+
 /// What the generator has drawn: a call, and the one thing that is wrong with it, if anything is.
+#[derive(Clone)]
 struct Call {
     who: Who,
     entry: &'static Entry,
@@ -129,6 +115,10 @@ pub(crate) struct Simulation {
     model: Model,
     chance: Rng,
     log: Vec<(String, String)>,
+    /// The last calls with a token that were carried out.
+    said: VecDeque<Call>,
+    /// Calls with tokens, to be sent once more.
+    sent: Vec<Call>,
     /// How often each action gave each answer.
     seen: BTreeMap<(&'static str, &'static str), u64>,
 }
@@ -144,7 +134,15 @@ impl Simulation {
             house.store.write_blocking(allow).unwrap();
         }
         let model = Model::of(&house.dump(), house.now);
-        Simulation { house, model, chance: Rng::with_seed(seed), log: Vec::new(), seen: BTreeMap::new() }
+        Simulation {
+            house,
+            model,
+            chance: Rng::with_seed(seed),
+            log: Vec::new(),
+            said: VecDeque::new(),
+            sent: Vec::new(),
+            seen: BTreeMap::new(),
+        }
     }
 
     /// One request. Gives its answer as bytes, and compares it with the model's.
@@ -166,7 +164,11 @@ impl Simulation {
         self.log.last_mut().unwrap().1 = short;
         let code = reply.as_ref().map_or_else(|refusal| refusal.code, |_| "ok");
         *self.seen.entry((call.entry.name(), code)).or_default() += 1;
+        let carried_out = reply.is_ok();
         self.compare(&call, reply);
+        if carried_out {
+            self.remember(call);
+        }
         format!("{} {shown}", self.house.request_id)
     }
 
@@ -190,10 +192,13 @@ impl Simulation {
         self.name_orders();
         self.name_interfaces();
         self.name_on_circuits();
+        self.name_bgp_network();
         if answered.is_ok() {
             self.compare_labels(call, &value);
             self.compare_traffic(call, &value);
             self.compare_routes(call, &value);
+            self.compare_hosted(call, &value);
+            self.compare_failover(call, &value);
             self.compare_list(call, &value);
         }
     }
@@ -217,6 +222,9 @@ impl Simulation {
         if self.compare_routers(call, value)
             || self.model.assert_networks_shown(call.who, action, args, value)
             || self.model.assert_interfaces_shown(call.who, action, args, value)
+            || self.model.assert_bgp_shown(call.who, action, args, value)
+            || self.model.assert_pair_shown(call.who, action, args, value)
+            || self.model.assert_grants_shown(call.who, action, args, value)
         {
             return;
         }
@@ -239,6 +247,11 @@ impl Simulation {
         self.model.assert_traffic(&dump);
         self.model.assert_interfaces(&dump);
         self.model.assert_routes(&dump);
+        self.model.assert_hosted(&dump);
+        self.model.assert_jobs(&dump);
+        self.model.assert_bgp(&dump);
+        self.model.assert_pairs(&dump);
+        self.model.assert_grants(&dump);
         invariants::check(&self.house);
     }
 
@@ -254,7 +267,9 @@ impl Simulation {
         let names: Vec<_> = last
             .split(['=', ' '])
             .filter(|word| {
-                ["pc-", "vbr-", "vpc-", "qos-", "ri-", "rte-"].iter().any(|kind| word.starts_with(kind))
+                ["pc-", "vbr-", "vpc-", "qos-", "bgp", "vbrha-", "ftj-", "ri-", "rte-"]
+                    .iter()
+                    .any(|kind| word.starts_with(kind))
             })
             .collect();
         let matters = |(line, reply): &&(String, String)| {

@@ -5,14 +5,17 @@ use crate::markdown::{Table, code, codes, number, prose, push};
 use connect::ACTIONS;
 use connect::action::{Entry, Kind, OPERATOR_VERSION, PUBLIC_VERSION, Replay};
 use connect::billing::BSS_VERSION;
+use connect::group::list::GROUPS_VERSION;
+use connect::side::endpoints::ENDPOINTS_VERSION;
+use connect::side::identity::IDENTITY_VERSION;
 use rpc::reply::{Kind as ReplyKind, ReplyField};
 use rpc::text::TextRule;
 use rpc::wire::{Field, Shape};
 
-/// A page of actions: those of one version.
+/// A page of actions: those of one version, or of several products of which only little is answered.
 pub(crate) struct Part {
-    /// The version its requests carry.
-    pub(crate) version: &'static str,
+    /// The versions that requests carry.
+    pub(crate) versions: &'static [&'static str],
     title: &'static str,
     file: &'static str,
     lead: &'static str,
@@ -20,7 +23,7 @@ pub(crate) struct Part {
 
 /// What a customer asks.
 pub(crate) const TENANT: Part = Part {
-    version: PUBLIC_VERSION,
+    versions: &[PUBLIC_VERSION],
     title: "The tenant's actions",
     file: "tenant-actions.md",
     lead: "What a customer asks of the provider. A tenant sees and touches what belongs to the account of the access\n\
@@ -29,7 +32,7 @@ pub(crate) const TENANT: Part = Part {
 
 /// What the provider does.
 pub(crate) const OPERATOR: Part = Part {
-    version: OPERATOR_VERSION,
+    versions: &[OPERATOR_VERSION],
     title: "The operator's actions",
     file: "operator-actions.md",
     lead: "What the provider does: it answers applications, keeps the inventory and, in a sandbox, sets the clock and\n\
@@ -38,15 +41,37 @@ pub(crate) const OPERATOR: Part = Part {
 
 /// What a customer asks of the billing product.
 pub(crate) const BILLING: Part = Part {
-    version: BSS_VERSION,
+    versions: &[BSS_VERSION],
     title: "The billing actions",
     file: "billing-actions.md",
     lead: "What a customer asks about money in the words of the product BssOpenApi. Same endpoint, same signatures; the\n\
            caller sees its own account alone. An answer has `Code` Success, and what was asked for below `Data`.",
 };
 
+/// What a client asks of further products on its way.
+pub(crate) const SIDE: Part = Part {
+    versions: &[IDENTITY_VERSION, ENDPOINTS_VERSION, GROUPS_VERSION],
+    title: "Actions of other products",
+    file: "side-actions.md",
+    lead: "What clients ask of Sts, Location and ResourceManager before or beside their calls of this product: who they\n\
+           are, where a product is reached, which resource groups there are. Same endpoint, same signatures.",
+};
+
 /// The parts in the order of the index.
-pub(crate) const PARTS: [&Part; 3] = [&TENANT, &OPERATOR, &BILLING];
+pub(crate) const PARTS: [&Part; 4] = [&TENANT, &OPERATOR, &BILLING, &SIDE];
+
+impl Part {
+    /// Its actions, in the order of the table of contents.
+    pub(crate) fn actions(&self) -> impl Iterator<Item = &'static Entry> {
+        ACTIONS.iter().filter(|entry| self.versions.contains(&entry.about.version))
+    }
+
+    /// `version a`, or `versions a, b`.
+    fn said_versions(&self) -> String {
+        let plural = if self.versions.len() > 1 { "s" } else { "" };
+        format!("version{plural} {}", self.versions.join(", "))
+    }
+}
 
 /// The actions of a version, in the order of the table of contents.
 pub(crate) fn of(version: &str) -> impl Iterator<Item = &'static Entry> {
@@ -55,7 +80,7 @@ pub(crate) fn of(version: &str) -> impl Iterator<Item = &'static Entry> {
 
 /// A link to an action from another page.
 pub(crate) fn link(entry: &Entry) -> String {
-    let part = PARTS.into_iter().find(|part| part.version == entry.about.version).unwrap_or(&TENANT);
+    let part = PARTS.into_iter().find(|part| part.versions.contains(&entry.about.version)).unwrap_or(&TENANT);
     format!("[{0}]({1}#{2})", entry.name(), part.file, entry.name().to_lowercase())
 }
 
@@ -63,9 +88,9 @@ pub(crate) fn link(entry: &Entry) -> String {
 pub(crate) fn index() -> String {
     let mut out = String::from("# Actions\n\n");
     for part in PARTS {
-        push(&mut out, format_args!("## {}, version {}\n\n{}\n\n", part.title, part.version, part.lead));
+        push(&mut out, format_args!("## {}, {}\n\n{}\n\n", part.title, part.said_versions(), part.lead));
         let mut table = Table::new(&["action", "does", "reads or writes"]);
-        for entry in of(part.version) {
+        for entry in part.actions() {
             table.row(&[link(entry), prose(first_sentence(entry.doc)), kind(entry).to_owned()]);
         }
         out.push_str(&table.text());
@@ -80,13 +105,16 @@ pub(crate) fn index() -> String {
 
 /// The page of one part.
 pub(crate) fn page(part: &Part) -> String {
-    let mut out = format!("# {}\n\nVersion {}.\n\n{}\n\n", part.title, code(part.version), part.lead);
+    let versions: Vec<String> = part.versions.iter().map(|version| code(version)).collect();
+    let plural = if versions.len() > 1 { "s" } else { "" };
+    let mut out =
+        format!("# {}\n\nVersion{plural} {}.\n\n{}\n\n", part.title, versions.join(", "), part.lead);
     out.push_str(
         "Every reply also has `RequestId`. Beside the errors listed, every action may answer the\n\
          [gateway's codes](errors.md#the-gateways-codes). A parameter that is present and empty counts as absent unless\n\
          its rule says otherwise. `Name.N` counts from 1.\n",
     );
-    for entry in of(part.version) {
+    for entry in part.actions() {
         section(&mut out, entry);
     }
     out
@@ -95,6 +123,9 @@ pub(crate) fn page(part: &Part) -> String {
 fn section(out: &mut String, entry: &Entry) {
     push(out, format_args!("\n## {}\n\n{}\n\n", entry.name(), prose(entry.doc)));
     let mut facts = vec![format!("{} · permission {}", capital(kind(entry)), code(entry.about.permission))];
+    if SIDE.versions.contains(&entry.about.version) {
+        facts.push(format!("version {}", code(entry.about.version)));
+    }
     if !entry.about.aliases.is_empty() {
         facts.push(format!("also named {}", codes(entry.about.aliases.iter().copied())));
     }

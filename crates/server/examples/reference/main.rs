@@ -42,6 +42,7 @@ fn write(folder: &Path) -> anyhow::Result<()> {
         ("tenant-actions.md", actions::page(&actions::TENANT)),
         ("operator-actions.md", actions::page(&actions::OPERATOR)),
         ("billing-actions.md", actions::page(&actions::BILLING)),
+        ("side-actions.md", actions::page(&actions::SIDE)),
         ("errors.md", errors::page()),
         ("states.md", states::page()),
         ("limits.md", limits::page()?),

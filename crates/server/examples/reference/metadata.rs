@@ -12,7 +12,8 @@ use serde_json::{Map, Value, json};
 pub(crate) fn document() -> Result<String> {
     let versions: Map<String, Value> = PARTS
         .iter()
-        .map(|part| (part.version.to_owned(), Value::Array(of(part.version).map(action).collect())))
+        .flat_map(|part| part.versions)
+        .map(|version| ((*version).to_owned(), Value::Array(of(version).map(action).collect())))
         .collect();
     let gateway: Vec<Value> = connect::action::gateway_codes().iter().map(|of| error(of)).collect();
     let document = json!({ "product": "Vpc", "versions": versions, "gateway_errors": gateway });

@@ -235,6 +235,7 @@ impl Model {
 
     pub(super) fn modify(&mut self, who: Who, args: &Args) -> Verdicts {
         let action = "ModifyPhysicalConnectionAttribute";
+        self.refuse_hosted(who, args)?;
         let at = self.own(who, args, UNKNOWN)?;
         self.legal(at, action)?;
         let line = &self.lines[at];
@@ -252,6 +253,9 @@ impl Model {
         if !backup.is_empty() && backup != line.backup {
             self.backup(who, &line.region, &backup, &line.id, "InvalidRedundantPhysicalConnection")?;
         }
+        let bandwidth = ["bandwidth", "BandWidth", "Bandwidth"].iter().find_map(|name| get(args, name));
+        let bandwidth = bandwidth.map_or(line.bandwidth, |digits| digits.parse().unwrap());
+        self.still_fits(&line.id, bandwidth)?;
         let edited = &mut self.lines[at];
         (edited.port_type, edited.backup) = (port_type, backup);
         for (name, column) in TEXTS {
@@ -262,10 +266,7 @@ impl Model {
         if let Some(carrier) = get(args, "LineOperator") {
             carrier.clone_into(&mut edited.carrier);
         }
-        let bandwidth = ["bandwidth", "BandWidth", "Bandwidth"].iter().find_map(|name| get(args, name));
-        if let Some(bandwidth) = bandwidth {
-            edited.bandwidth = bandwidth.parse().unwrap();
-        }
+        edited.bandwidth = bandwidth;
         self.step(at, action, "")
     }
 
@@ -287,6 +288,9 @@ impl Model {
 
     /// The plain moves, each with what it asks for beside the state.
     pub(super) fn act(&mut self, who: Who, action: &str, args: &Args, reply: &Value) -> Verdicts {
+        if let Some(verdict) = self.move_hosted(who, action, args) {
+            return verdict;
+        }
         let id = get(args, "PhysicalConnectionId").unwrap_or_default();
         match action {
             "ConfirmPhysicalConnection" => {
@@ -305,6 +309,7 @@ impl Model {
             _ => {
                 let at = self.own(who, args, UNKNOWN)?;
                 self.routers.hold(action, &self.lines[at].id)?;
+                self.held_by_hosted(action, &self.lines[at].id)?;
                 self.legal(at, action)?;
                 let reviews = ["ApprovePhysicalConnection", "RejectPhysicalConnection"].contains(&action);
                 let waits = reviews && self.lines[at].unpaid.is_some();

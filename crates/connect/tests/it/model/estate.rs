@@ -1,6 +1,7 @@
 //! What a deployment has beside circuits, in the model: accounts, keys, labels, ports.
 
 use super::circuits::Line;
+use super::hosted::Hosted;
 use super::money::Wallet;
 use super::{Args, Model, Verdicts, get, is_true, labels, list, refuse_unless};
 use crate::house::Who;
@@ -12,6 +13,10 @@ const UNKNOWN_ACCOUNT: super::Code = ("InvalidAccountId.NotFound", 404);
 impl Model {
     pub(crate) fn port_ids(&self) -> Vec<String> {
         self.ports.iter().map(|port| port.id.clone()).collect()
+    }
+
+    pub(crate) fn reserved_ports(&self) -> Vec<String> {
+        self.ports.iter().filter(|port| port.state == "reserved").map(|port| port.id.clone()).collect()
     }
 
     pub(crate) fn key_ids(&self) -> Vec<String> {
@@ -68,37 +73,40 @@ impl Model {
         if let Some(verdict) = self.label_policies(who, action, args) {
             return verdict;
         }
-        let circuits = get(args, "ResourceType") == Some("PHYSICALCONNECTION");
-        let region = get(args, "RegionId").unwrap();
-        let mut places = Vec::new();
-        for id in ids {
-            let mine = |line: &Line| line.id == id && line.account == who.account() && line.region == region;
-            let place = self.lines.iter().position(mine).filter(|_| circuits);
-            places.push(place.ok_or(("InvalidResourceId.NotFound", 404))?);
+        let (circuits, region) =
+            (get(args, "ResourceType") == Some("PHYSICALCONNECTION"), get(args, "RegionId"));
+        for id in &ids {
+            let there = circuits && self.tags_of(who, region, id).is_some();
+            refuse_unless(there, ("InvalidResourceId.NotFound", 404))?;
         }
-        match action {
-            "TagResources" => {
-                for place in &places {
-                    let mut keys: BTreeSet<_> = self.lines[*place].tags.keys().collect();
-                    keys.extend(labels.iter().map(|(key, _)| key));
-                    refuse_unless(keys.len() <= 20, ("NumberExceed.Tags", 400))?;
-                }
-                for place in places {
-                    let pairs =
-                        labels.iter().map(|(key, value)| (key.clone(), value.clone().unwrap_or_default()));
-                    self.lines[place].tags.extend(pairs);
-                }
+        let added = || labels.iter().map(|(key, value)| (key.clone(), value.clone().unwrap_or_default()));
+        let gone = list(args, "TagKey");
+        let all = gone.is_empty() && is_true(args, "All");
+        for id in ids.iter().filter(|_| action == "TagResources") {
+            let mut tags = self.tags_of(who, region, id).unwrap().clone();
+            tags.extend(added());
+            refuse_unless(tags.len() <= 20, ("NumberExceed.Tags", 400))?;
+        }
+        for id in ids {
+            let tags = self.tags_of(who, region, id).unwrap();
+            match action {
+                "TagResources" => tags.extend(added()),
+                "UnTagResources" => tags.retain(|key, _| !all && !gone.contains(&key.as_str())),
+                _ => {}
             }
-            "UnTagResources" => {
-                let gone = list(args, "TagKey");
-                let all = gone.is_empty() && is_true(args, "All");
-                for place in places {
-                    self.lines[place].tags.retain(|key, _| !all && !gone.contains(&key.as_str()));
-                }
-            }
-            _ => {}
         }
         Ok(())
+    }
+
+    /// The labels of the caller's circuit or hosted connection of this id.
+    fn tags_of(&mut self, who: Who, region: Option<&str>, id: &str) -> Option<&mut BTreeMap<String, String>> {
+        let me = (id, who.account(), region);
+        let mine =
+            |line: &&mut Line| (line.id.as_str(), line.account.as_str(), Some(line.region.as_str())) == me;
+        let part =
+            |part: &&mut Hosted| (part.id.as_str(), part.account.as_str(), Some(part.region.as_str())) == me;
+        let line = self.lines.iter_mut().find(mine).map(|line| &mut line.tags);
+        line.or_else(|| self.hosted.iter_mut().find(part).map(|hosted| &mut hosted.tags))
     }
 
     pub(super) fn port(&mut self, action: &str, args: &Args) -> Verdicts {

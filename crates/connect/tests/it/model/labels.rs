@@ -77,7 +77,17 @@ impl Model {
             group: &interface.group,
             created: interface.created,
         });
-        circuits.chain(routers).chain(policies).chain(interfaces).collect()
+        // To clients they are circuits.
+        let hosted = self.hosted.iter().map(|hosted| Thing {
+            kind: CIRCUIT,
+            id: &hosted.id,
+            account: &hosted.account,
+            region: &hosted.region,
+            tags: &hosted.tags,
+            group: &hosted.group,
+            created: hosted.created,
+        });
+        circuits.chain(routers).chain(policies).chain(hosted).chain(interfaces).collect()
     }
 
     /// What a call on labels or groups is answered; nothing for an action that is none.
@@ -112,6 +122,12 @@ impl Model {
             .filter(|line| mine(&line.account, &line.region, &line.id))
             .map(|line| &mut line.group)
             .collect();
+        let hosted = self.hosted.iter_mut().filter(|_| kind == CIRCUIT);
+        found.extend(
+            hosted
+                .filter(|hosted| mine(&hosted.account, &hosted.region, &hosted.id))
+                .map(|hosted| &mut hosted.group),
+        );
         let routers = self.routers.all.iter_mut().filter(|_| kind == ROUTER);
         found.extend(
             routers

@@ -203,6 +203,7 @@ impl Model {
         let at = self.own_network(who, args).ok_or(UNKNOWN)?;
         let network = &self.networks.all[at];
         refuse_unless(network.status == "Available", ("IncorrectVpcStatus", 400))?;
+        self.require_unannounced(&network.id)?;
         refuse_unless(!self.has_routes(&network.router), ("DependencyViolation.RouteEntry", 400))?;
         refuse_unless(!self.has_interfaces(&network.router), ("DependencyViolation.RouterInterface", 400))?;
         if is_true(args, "DryRun") {
@@ -236,6 +237,7 @@ impl Model {
         let Some(at) = self.networks.at(id) else { return false };
         if trigger == "FinishVpcDeletion" {
             self.networks.all.remove(at);
+            self.forget_grants(id);
         } else {
             let network = &mut self.networks.all[at];
             (network.status, network.since) = ("Available", self.now);

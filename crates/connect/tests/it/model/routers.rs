@@ -57,7 +57,7 @@ pub(crate) struct Router {
     pub(crate) further: BTreeMap<String, Link>,
     name: String,
     description: String,
-    bandwidth: i64,
+    pub(super) bandwidth: i64,
     mtu: i64,
     /// Multiplier, and the intervals of reception and of sending.
     detection: [i64; 3],
@@ -97,15 +97,19 @@ fn number(args: &Args, name: &str, default: i64) -> i64 {
 }
 
 impl Routers {
-    fn take(&mut self, circuit: &str, vlan: i64, holder: &str, now: i64) -> Verdicts {
-        let key = (circuit.to_owned(), vlan);
-        let held = self.vlans.get(&key);
-        refuse_unless(held.is_none_or(|(_, until)| until.is_some_and(|until| until <= now)), USED)?;
-        self.vlans.insert(key, (holder.to_owned(), None));
+    /// Nobody holds this VLAN of a circuit, or has it reserved still.
+    pub(super) fn may_take(&self, circuit: &str, vlan: i64, now: i64) -> Verdicts {
+        let held = self.vlans.get(&(circuit.to_owned(), vlan));
+        refuse_unless(held.is_none_or(|(_, until)| until.is_some_and(|until| until <= now)), USED)
+    }
+
+    pub(super) fn take(&mut self, circuit: &str, vlan: i64, holder: &str, now: i64) -> Verdicts {
+        self.may_take(circuit, vlan, now)?;
+        self.vlans.insert((circuit.to_owned(), vlan), (holder.to_owned(), None));
         Ok(())
     }
 
-    fn free(&mut self, circuit: &str, holder: &str) {
+    pub(super) fn free(&mut self, circuit: &str, holder: &str) {
         self.vlans.retain(|(other, _), (held_by, _)| other != circuit || held_by != holder);
     }
 
@@ -192,7 +196,7 @@ impl Model {
     }
 
     /// The router that a call names, if the caller has to do with it.
-    fn router(&self, who: Who, args: &Args, unknown: Code) -> Result<usize, Code> {
+    pub(super) fn router(&self, who: Who, args: &Args, unknown: Code) -> Result<usize, Code> {
         let id = get(args, "VbrId").or(get(args, "VirtualBorderRouterId")).unwrap_or_default();
         let found = self.routers.at(id).filter(|at| {
             let router = &self.routers.all[*at];
@@ -281,7 +285,9 @@ impl Model {
         refuse_unless(described, ("Forbidden.DescriptionNotAllowedByCaller", 403))?;
         changed.bandwidth = number(args, "Bandwidth", before.bandwidth);
         let offered = OFFERED.contains(&changed.bandwidth) || changed.bandwidth == before.bandwidth;
-        refuse_unless(offered, ("IllegalParam.Bandwidth", 400))?;
+        let carried = changed.bandwidth <= self.ceiling(&before.id);
+        let fits = carried || changed.bandwidth == before.bandwidth;
+        refuse_unless(offered && fits, ("IllegalParam.Bandwidth", 400))?;
         let active = before.status == "active";
         changed.link.require_kept(active)?;
         changed.link.check_ipv4(false, &MODIFY)?;
@@ -313,6 +319,9 @@ impl Model {
         if !active && changed.link.has_ipv4() {
             (changed.status, changed.since, changed.activated) = ("active", now, Some(now));
         }
+        if let Some(under) = self.under(&before.id) {
+            self.hosted[under].vlan = changed.link.vlan;
+        }
         self.routers.all[at] = changed;
         Ok(())
     }
@@ -320,6 +329,8 @@ impl Model {
     fn limit_router(&mut self, who: Who, args: &Args) -> Verdicts {
         let at = self.router(who, args, ("InvalidInstanceId.NotFound", 400))?;
         let mbps = number(args, "Bandwidth", 0);
+        let dedicated = self.under(&self.routers.all[at].id).is_none();
+        refuse_unless(dedicated, ("OperationFailed.Vpconn", 400))?;
         refuse_unless(OFFERED.contains(&mbps), ("IllegalParam.Bandwidth", 400))?;
         self.routers.all[at].bandwidth = mbps;
         Ok(())
@@ -329,6 +340,7 @@ impl Model {
         let at = self.router(who, args, UNKNOWN)?;
         refuse_unless(self.routers.all[at].lender == who.account(), FORBIDDEN)?;
         refuse_unless(self.routers.all[at].status == "active", IN_STATE)?;
+        refuse_unless(self.under(&self.routers.all[at].id).is_none(), IN_STATE)?;
         self.wait_for(at, "terminating", "FinishRouterTermination", VBR_TERMINATION_MS);
         Ok(())
     }
@@ -357,12 +369,16 @@ impl Model {
         refuse_unless(may, FORBIDDEN)?;
         refuse_unless(["unconfirmed", "active", "terminated"].contains(&router.status), IN_STATE)?;
         refuse_unless(router.further.is_empty(), ("InvalidStatus.NotAllowed", 400))?;
+        self.require_alone(&router.id, "InvalidStatus.NotAllowed")?;
+        self.require_silent(&router.id)?;
         let left = ("InvalidOperation.RouterInterfaceNotDeleted", 400);
         refuse_unless(!self.has_interfaces(&router.id), left)?;
         refuse_unless(!self.has_routes(&router.id), ("DependencyViolation.RouteEntry", 400))?;
         // Gone before it is answered.
         self.routers.vlans.retain(|_, (holder, _)| *holder != router.id);
         self.routers.all.remove(at);
+        self.router_gone(&router.id);
+        self.forget_grants(&router.id);
         Ok(())
     }
 

@@ -129,6 +129,7 @@ impl Model {
         refuse_unless(self.lines[at].status == "Enabled", NOT_IN_STATE)?;
         let line = &self.lines[at];
         self.routers.hold("RefundInstance", &line.id)?;
+        self.held_by_hosted("RefundInstance", &line.id)?;
         refuse_unless(line.prepaid, NOT_ALLOWED)?;
         let runs = |order: &super::Order| {
             order.circuit == line.id && order.status == "Paid" && order.ends == line.end

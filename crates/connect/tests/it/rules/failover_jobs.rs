@@ -203,6 +203,37 @@ pub(crate) fn only_ones_own_in_service_is_tested_and_by_one_job_at_a_time() {
 }
 
 #[test]
+pub(crate) fn none_starts_at_once_while_another_is_under_way_in_the_region() {
+    on_each_lane(Plan::quiet, |house| {
+        let circuit = circuit(house);
+        let one = router(house, &circuit, &[]);
+        let other = router(house, &circuit, &[("VlanId", "11")]);
+        let theirs = circuit_of(house, Who::Second, &[]);
+        let first = job(house, &one, &[("JobType", "StartNow")]);
+        let now = new_job(&other, &[("JobType", "StartNow")]);
+        for seconds in [0, 1, 300] {
+            house.advance(seconds);
+            let before = house.dump();
+            let refusal = house.refused(Who::Tenant, "CreateFailoverTestJob", &now);
+            assert_eq!(refusal.is(), ("IncorrectStatus.ResourceId", 400), "after {seconds} seconds");
+            assert!(refusal.message.contains(&first), "{}", refusal.message);
+            assert_same(&before, &house.dump(), "the refusal");
+        }
+        // Another account's is no matter, and one that is made to wait may be started meanwhile.
+        let own = new_job(&theirs, &[("JobType", "StartNow"), ("ResourceType", "PHYSICALCONNECTION")]);
+        house.ok(Who::Second, "CreateFailoverTestJob", &own);
+        let later = job(house, &other, &[]);
+        house.ok(Who::Tenant, "StartFailoverTestJob", &[("JobId", &later)]);
+        house.advance(1);
+        assert_eq!((status(house, &first).as_str(), status(house, &later).as_str()), ("Stopped", "Testing"));
+        house.ok(Who::Tenant, "StopFailoverTestJob", &[("JobId", &later)]);
+        house.advance(1);
+        house.ok(Who::Tenant, "CreateFailoverTestJob", &now);
+        invariants::check(house);
+    });
+}
+
+#[test]
 pub(crate) fn every_trigger_on_every_job_by_everyone_does_what_the_table_says() {
     let tenant = |row: &&connect::machine::Move<_>| row.actor == Actor::Tenant;
     let triggers: BTreeSet<_> = FAILOVER_JOB.moves.iter().filter(tenant).map(|row| row.trigger).collect();

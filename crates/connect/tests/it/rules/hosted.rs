@@ -316,9 +316,12 @@ pub(crate) fn a_router_runs_over_the_hosted_connection_of_its_owner() {
         let update = [EAST, ("InstanceId", id.as_str()), ("VlanId", "41")];
         let refusal = house.refused(Who::Tenant, "UpdateVirtualPhysicalConnection", &update);
         assert_eq!(refusal.is(), ("Forbidden.VbrAttached", 400));
-        let wider = [EAST, ("VirtualBorderRouterId", vbr.as_str()), ("Bandwidth", "200")];
-        let refusal = house.refused(Who::Second, "UpdateVirtualBorderBandwidth", &wider);
-        assert_eq!(refusal.is(), ("OperationFailed.Vpconn", 400));
+        // Its rate limit is not changed by this action at all (contract, UpdateVirtualBorderBandwidth).
+        for mbps in ["200", "100", "50", "60"] {
+            let limit = [EAST, ("VirtualBorderRouterId", vbr.as_str()), ("Bandwidth", mbps)];
+            let refusal = house.refused(Who::Second, "UpdateVirtualBorderBandwidth", &limit);
+            assert_eq!(refusal.is(), ("OperationFailed.Vpconn", 400), "{mbps}");
+        }
         let wider = [EAST, ("VbrId", vbr.as_str()), ("Bandwidth", "200")];
         let refusal = house.refused(Who::Second, "ModifyVirtualBorderRouterAttribute", &wider);
         assert_eq!(refusal.is(), ("IllegalParam.Bandwidth", 400));

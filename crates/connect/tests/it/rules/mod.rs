@@ -24,6 +24,7 @@ pub(crate) mod router_lists;
 pub(crate) mod router_owners;
 pub(crate) mod routers;
 pub(crate) mod routes;
+pub(crate) mod side;
 pub(crate) mod subscription;
 pub(crate) mod tags;
 pub(crate) mod tenants;

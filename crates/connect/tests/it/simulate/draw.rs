@@ -1,7 +1,10 @@
 //! What the simulator does next: actions drawn from the table of contents with arguments drawn from their shapes, most
 //! of them good, some at a bound, some wrong. It must ask the model only who owns what, and which moves there are.
 
-use super::{Call, NOT_DRAWN, Simulation, drawn, interfaces, labels, networks, routers, routes, traffic};
+use super::{
+    Call, NOT_DRAWN, REMEMBERED, Simulation, bgp, drawn, failover, hosted, interfaces, labels, networks,
+    pairs, routers, routes, traffic,
+};
 use crate::house::{SECOND, TENANT, Who, entry};
 use crate::model::{Args, get};
 use connect::action::Entry;
@@ -25,6 +28,9 @@ const RARE: &[&str] = &[
     "RenewPhysicalConnection",
 ];
 
+/// What an operator has little time for, before the circuit goes another way.
+const PRESSING: &[&str] = &["AllocatePhysicalConnection", "ApprovePhysicalConnectionLOA", "PayOrder"];
+
 /// What a locked circuit needs, and an unlocked one does not.
 const MENDING: &[&str] = &["UnlockPhysicalConnection", "RenewPhysicalConnection"];
 
@@ -34,13 +40,16 @@ const LIKELY: &[&str] = &["Seconds", "AutoPay", "AutoRenew"];
 /// Parameters that ask for a span of time.
 const INSTANTS: &[&str] = &["CreateTimeStart", "CreateTimeEnd", "EndTimeStart", "EndTimeEnd"];
 
-/// Whether actions of its kind are drawn by themselves: drawn with all others, too, they would crowd these out.
-fn has_a_draw(entry: &Entry) -> bool {
-    routers::is_drawn(entry)
-        || networks::is_drawn(entry)
-        || traffic::is_drawn(entry)
-        || interfaces::is_drawn(entry)
-        || routes::is_drawn(entry)
+/// Whether actions of its kind are drawn by themselves alone: drawn with all others, too, they would crowd these out.
+fn is_apart(entry: &Entry) -> bool {
+    interfaces::is_drawn(entry) || routes::is_drawn(entry)
+}
+
+/// How a token may be called.
+const TOKENS: [&str; 2] = ["ClientToken", "Token"];
+
+fn is_token(name: &str) -> bool {
+    TOKENS.contains(&name)
 }
 
 /// The action that makes a move; the moves of time have none.
@@ -49,25 +58,65 @@ fn entry_of(trigger: &'static str) -> Option<&'static Entry> {
 }
 
 impl Simulation {
+    /// Keeps a call that has a token, for another time.
+    pub(super) fn remember(&mut self, call: Call) {
+        if call.args.iter().any(|(name, _)| is_token(name)) {
+            self.said.push_front(call);
+            self.said.truncate(REMEMBERED);
+        }
+    }
+
+    /// A call that was made before, under the other name of its token where it has two; or another call of the same
+    /// action under its token.
+    fn draw_again(&mut self) -> Option<Call> {
+        let mut call = self.chance.choice(&self.said)?.clone();
+        let hosts = hosted::is_drawn(call.entry);
+        if self.chance.bool() && (hosts || failover::is_drawn(call.entry)) {
+            let entry = call.entry;
+            let other = if hosts { self.draw_hosted(entry) } else { self.draw_failover(entry) };
+            if other.entry.name() != entry.name() || other.flaw.is_some() || other.who != call.who {
+                return Some(other);
+            }
+            call.args.retain(|(name, _)| is_token(name));
+            call.args.extend(other.args.into_iter().filter(|(name, _)| !is_token(name)));
+        }
+        if hosts {
+            let name = self.among(&TOKENS);
+            call.args.iter_mut().filter(|(other, _)| is_token(other)).for_each(|token| {
+                name.clone_into(&mut token.0);
+            });
+        }
+        Some(call)
+    }
+
     pub(super) fn draw(&mut self) -> Call {
-        let entry = match self.chance.u8(0..13) {
-            0..4 => match self.draw_move() {
+        if self.chance.u8(0..60) == 0
+            && let Some(call) = self.draw_again()
+        {
+            return call;
+        }
+        let entry = match self.chance.u8(0..16) {
+            0..5 => match self.draw_move() {
                 Some(call) => return call,
                 None => entry("CreatePhysicalConnection"),
             },
-            4 => entry(if self.chance.u8(0..4) > 0 {
+            5 => entry(if self.chance.u8(0..4) > 0 {
                 "CreatePhysicalConnection"
             } else {
                 "CreatePhysicalConnectionSetupOrder"
             }),
-            5..7 => self.draw_router_action(),
-            7 => self.draw_network_action(),
-            8 => self.draw_traffic_action(),
-            9 => self.draw_interface_action(),
-            10 if self.chance.bool() => self.draw_route_action(),
-            _ => self.chance.choice(drawn().filter(|entry| !has_a_draw(entry)).collect::<Vec<_>>()).unwrap(),
+            6..8 => self.draw_router_action(),
+            8 if self.chance.bool() => self.draw_network_action(),
+            9 if self.chance.bool() => self.draw_traffic_action(),
+            10 if self.chance.bool() => self.draw_bgp_action(),
+            11 if self.chance.u8(0..3) == 0 => self.draw_pair_action(),
+            12 if self.chance.bool() => self.draw_failover_action(),
+            13 if self.chance.bool() => return self.draw_hosted_action(),
+            14 => self.draw_interface_action(),
+            15 if self.chance.bool() => self.draw_route_action(),
+            _ => self.chance.choice(drawn().filter(|entry| !is_apart(entry)).collect::<Vec<_>>()).unwrap(),
         };
-        let rare = entry.name() == "ResetSandbox" && self.chance.u8(..) > 8;
+        let rare = entry.name() == "ResetSandbox" && self.chance.u8(..) > 15;
         if rare || NOT_DRAWN.contains(&entry.name()) {
             return self.draw();
         }
@@ -86,8 +135,20 @@ impl Simulation {
         if labels::is_drawn(entry) {
             return self.draw_label(entry);
         }
+        if bgp::is_drawn(entry) {
+            return self.draw_bgp(entry);
+        }
+        if pairs::is_drawn(entry) {
+            return self.draw_pair(entry);
+        }
         if traffic::is_drawn(entry) {
             return self.draw_traffic(entry);
+        }
+        if hosted::is_drawn(entry) {
+            return self.draw_hosted(entry);
+        }
+        if failover::is_drawn(entry) {
+            return self.draw_failover(entry);
         }
         let usual = match entry.about.actor {
             Actor::Operator => Who::Operator,
@@ -104,18 +165,29 @@ impl Simulation {
     }
 
     /// Lets region, access point, circuit, order and caller belong together: left to chance, they hardly ever do.
-    fn make_fit(&self, call: &mut Call) {
+    fn make_fit(&mut self, call: &mut Call) {
+        // Few ports are reserved, so that the right one is hardly ever named.
+        let reserved = self.chance.choice(self.model.reserved_ports());
+        if let (Some(port), "ReleasePort") = (reserved, call.entry.name()) {
+            call.args
+                .iter_mut()
+                .filter(|(name, _)| name == "PortId")
+                .for_each(|(_, id)| id.clone_from(&port));
+        }
         let named = ["PhysicalConnectionId", "InstanceId", "ResourceId.1"];
         let named = named.iter().find_map(|name| get(&call.args, name));
         let line = named.and_then(|id| self.model.lines.iter().find(|line| line.id == id));
         let order =
             get(&call.args, "OrderId").and_then(|id| self.model.orders.iter().find(|order| order.id == id));
+        let hosted = named.and_then(|id| self.model.hosted.iter().find(|hosted| hosted.id == id));
         let owner = line.map(|line| &line.account).or(order.map(|order| &order.account));
+        let owner = owner.or(hosted.map(|hosted| &hosted.account));
         if let Some(owner) = owner.filter(|_| call.who != Who::Operator) {
             call.who = if owner == TENANT { Who::Tenant } else { Who::Second };
         }
         let region = match line {
             Some(line) => Some(line.region.clone()),
+            None if hosted.is_some() => hosted.map(|hosted| hosted.region.clone()),
             None => get(&call.args, "AccessPointId").and_then(|id| id.split('-').nth(1)).map(str::to_owned),
         };
         if let Some(region) = region.filter(|region| region != "none") {
@@ -145,7 +217,10 @@ impl Simulation {
         let mut moves: Vec<_> = line.moves().into_iter().filter_map(entry_of).collect();
         let usual = |name| !RARE.contains(&name) || line.business != "Normal" && MENDING.contains(&name);
         moves.retain(|entry| !NOT_DRAWN.contains(&entry.name()) && (rare || usual(entry.name())));
-        let entry = self.chance.choice(moves)?;
+        let pressing: Vec<_> =
+            moves.iter().copied().filter(|entry| PRESSING.contains(&entry.name())).collect();
+        let entry =
+            self.chance.choice(pressing).filter(|_| self.chance.bool()).or(self.chance.choice(moves))?;
         let owner = if line.account == TENANT { Who::Tenant } else { Who::Second };
         let who = if entry.about.actor == Actor::Operator { Who::Operator } else { owner };
         let (id, region) = (line.id.clone(), line.region.clone());
@@ -164,7 +239,7 @@ impl Simulation {
         Some(call)
     }
 
-    fn draw_args(&mut self, who: Who, entry: &'static Entry) -> Call {
+    pub(super) fn draw_args(&mut self, who: Who, entry: &'static Entry) -> Call {
         let mut call = Call { who, entry, args: Args::new(), flaw: None };
         let wrong = self.chance.u8(0..10) == 0;
         let wrong_at = if entry.fields.is_empty() { 0 } else { self.chance.usize(0..entry.fields.len()) };
@@ -332,6 +407,9 @@ impl Simulation {
         match self.chance.u8(0..20) {
             0 => "pc-unknown".to_owned(),
             1 => "vbr-unknown".to_owned(),
+            2 if !self.model.hosted.is_empty() => {
+                self.chance.choice(&self.model.hosted).map(|hosted| hosted.id.clone()).expect("one")
+            }
             _ => self.chance.choice(&self.model.lines).map_or("pc-none".to_owned(), |line| line.id.clone()),
         }
     }
@@ -383,6 +461,8 @@ impl Simulation {
                 among(&["PHYSICALCONNECTION", "PHYSICALCONNECTION", "PHYSICALCONNECTION", "VPC"])
             }
             "ClientToken" => format!("{who:?}{}", self.chance.u8(0..20)),
+            "Id" => among(&["east", "west", "nowhere"]),
+            "ServiceCode" => among(&["vpc", "vpc", "STS", "rds"]),
             "PortType" => among(&["1000Base-T", "1000Base-T", "1000Base-LX", "10GBase-LR", "40GBase-LR"]),
             "PortId" => {
                 let ports = self.model.port_ids();

@@ -31,7 +31,12 @@ impl Simulation {
                 Some(of) => (caller(&of.account), of.region, "ROUTERINTERFACE", of.id),
                 None => (who, region, "ROUTERINTERFACE", "ri-none".to_owned()),
             },
-            None => (who, region, "PHYSICALCONNECTION", id),
+            None => match self.chance.choice(&self.model.hosted).filter(|_| self.chance.u8(0..3) == 0) {
+                Some(hosted) => {
+                    (caller(&hosted.account), hosted.region.clone(), "PHYSICALCONNECTION", hosted.id.clone())
+                }
+                None => (who, region, "PHYSICALCONNECTION", id),
+            },
         }
     }
 

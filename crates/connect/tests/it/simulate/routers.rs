@@ -92,7 +92,7 @@ impl Simulation {
         self.chance.choice(&self.model.routers.all).cloned()
     }
 
-    fn vlan(&mut self) -> String {
+    pub(super) fn vlan(&mut self) -> String {
         let few = self.chance.i64(0..6).to_string();
         self.among(&[&few, &few, &few, "2999"]).to_owned()
     }

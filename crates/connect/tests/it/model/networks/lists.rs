@@ -274,7 +274,7 @@ fn seen(network: &Network) -> &'static str {
 }
 
 /// The page asked for, row by row and each row whole.
-pub(in super::super) fn assert_page<T>(
+pub(in crate::model) fn assert_page<T>(
     reply: &Value,
     rows: &str,
     args: &Args,

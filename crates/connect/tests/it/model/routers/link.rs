@@ -67,6 +67,16 @@ impl Link {
         }
     }
 
+    /// The provider's address and the customer's.
+    pub(crate) fn ends(&self, six: bool) -> (&str, &str) {
+        let [local, peer, _] = if six { &self.ipv6 } else { &self.ipv4 };
+        (local, peer)
+    }
+
+    pub(crate) fn has_ipv6(&self) -> bool {
+        self.with_ipv6
+    }
+
     pub(super) fn has_ipv4(&self) -> bool {
         self.ipv4.iter().all(|field| !field.is_empty())
     }
