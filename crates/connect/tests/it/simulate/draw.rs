@@ -113,7 +113,7 @@ impl Simulation {
             12 if self.chance.bool() => self.draw_failover_action(),
             13 if self.chance.bool() => return self.draw_hosted_action(),
             14 => self.draw_interface_action(),
-            15 if self.chance.bool() => self.draw_route_action(),
+            15 => self.draw_route_action(),
             _ => self.chance.choice(drawn().filter(|entry| !is_apart(entry)).collect::<Vec<_>>()).unwrap(),
         };
         let rare = entry.name() == "ResetSandbox" && self.chance.u8(..) > 15;

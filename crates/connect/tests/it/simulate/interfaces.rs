@@ -64,7 +64,7 @@ impl Simulation {
             _ => {}
         }
         let action = self.among(ACTIONS);
-        let ends = action.starts_with("Delete") && self.chance.u8(0..3) > 0;
+        let ends = action.starts_with("Delete") && self.chance.bool();
         if ends || self.chance.u8(0..3) == 0 {
             return entry(self.among(MAKING));
         }
@@ -297,6 +297,9 @@ impl Simulation {
             "ModifyRouterInterfaceAttribute" if self.chance.u8(0..3) > 0 => self.some_interface(|one| {
                 all.iter().any(|peer| are_made_for(one, peer) && !name_each_other(one, peer))
             }),
+            "DeleteRouterInterface" if self.chance.u8(0..4) == 0 => {
+                self.some_interface(|one| one.status == "Active")
+            }
             // One that has something to lose.
             "DeleteRouterInterface" | "DeleteExpressConnect" if self.chance.bool() => {
                 let routes = self.model.routes.all.clone();

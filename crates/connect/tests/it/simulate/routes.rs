@@ -130,7 +130,7 @@ impl Simulation {
             tables.retain(|table| table.router.starts_with("vrt"));
         }
         let wide = |table: &Table| over_circuits(&model.interfaces, &table.router).len() > 1;
-        if ready && self.chance.bool() && tables.iter().any(wide) {
+        if ready && self.chance.u8(0..4) > 0 && tables.iter().any(wide) {
             tables.retain(wide);
         }
         let none = !ready && self.chance.u8(0..12) == 0;
