@@ -59,6 +59,8 @@ pub struct About {
     pub actor: Actor,
     /// The version of the API in which it is found.
     pub version: &'static str,
+    /// Versions of other products in which clients look for it, too.
+    pub also_in: &'static [&'static str],
     /// The permission a policy names, for instance `vpc:CancelPhysicalConnection`.
     pub permission: &'static str,
     /// What an unknown region answers; `None` where the action has no region.
@@ -68,6 +70,11 @@ pub struct About {
 }
 
 impl About {
+    /// Every version in which it is found.
+    pub fn versions(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.version).chain(self.also_in.iter().copied())
+    }
+
     /// A tenant's action with a region and no client token.
     pub const fn tenant(name: &'static str, permission: &'static str) -> About {
         About {
@@ -75,6 +82,7 @@ impl About {
             aliases: &[],
             actor: Actor::Tenant,
             version: PUBLIC_VERSION,
+            also_in: &[],
             permission,
             region_error: Some(&crate::codes::INVALID_REGION_ID_NOT_FOUND),
             replay: Replay::Never,
@@ -107,6 +115,12 @@ impl About {
     #[must_use]
     pub const fn aliases(self, aliases: &'static [&'static str]) -> About {
         About { aliases, ..self }
+    }
+
+    /// With versions of other products in which it is found as well.
+    #[must_use]
+    pub const fn also_in(self, also_in: &'static [&'static str]) -> About {
+        About { also_in, ..self }
     }
 
     /// In another version than its actor's usual one.

@@ -222,9 +222,11 @@ pub const MIGRATIONS: &[store::Migration] = &[
 static INDEX: LazyLock<HashMap<(&'static str, &'static str), &'static Entry>> = LazyLock::new(|| {
     let mut index = HashMap::new();
     for entry in ACTIONS {
-        for name in std::iter::once(&entry.about.name).chain(entry.about.aliases) {
-            let before = index.insert((entry.about.version, *name), entry);
-            debug_assert!(before.is_none(), "{name} stands twice in ACTIONS");
+        for version in entry.about.versions() {
+            for name in std::iter::once(&entry.about.name).chain(entry.about.aliases) {
+                let before = index.insert((version, *name), entry);
+                debug_assert!(before.is_none(), "{name} stands twice in ACTIONS");
+            }
         }
     }
     index
@@ -241,7 +243,7 @@ pub fn knows_version(version: &str) -> bool {
 }
 
 static VERSIONS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let mut versions: Vec<_> = ACTIONS.iter().map(|entry| entry.about.version).collect();
+    let mut versions: Vec<_> = ACTIONS.iter().flat_map(|entry| entry.about.versions()).collect();
     versions.sort_unstable();
     versions.dedup();
     versions

@@ -33,6 +33,9 @@ pub enum ZoneLanguage {
     Japanese,
 }
 
+/// The version of the product Ecs, of which clients ask for the regions, too (contract, clients section 11).
+pub const ECS_VERSION: &str = "2014-05-26";
+
 /// Lists the regions.
 #[derive(Wire)]
 pub struct DescribeRegions {
@@ -71,7 +74,8 @@ pub struct RegionAnswer {
 
 impl Query for DescribeRegions {
     type Reply = Regions;
-    const ABOUT: About = About::tenant("DescribeRegions", "vpc:DescribeRegions").region(None);
+    const ABOUT: About =
+        About::tenant("DescribeRegions", "vpc:DescribeRegions").region(None).also_in(&[ECS_VERSION]);
     const ERRORS: Codes = &[];
 
     fn answer(&self, view: &mut View<'_>) -> Result<Regions> {

@@ -72,7 +72,7 @@ impl Kept for Route {
         code.message.to_owned()
     }
 
-    /// With its next hops, by which a call may name it beside its id.
+    // With its next hops, by which a call may name it.
     fn anywhere(read: &mut dyn Read, id: &str) -> Result<Option<Route>> {
         let found = Route::one(read, "id = $1", &[Arg::from(id)])?;
         found.map(|route| route.whole(read)).transpose()

@@ -126,6 +126,9 @@ fn section(out: &mut String, entry: &Entry) {
     if SIDE.versions.contains(&entry.about.version) {
         facts.push(format!("version {}", code(entry.about.version)));
     }
+    if !entry.about.also_in.is_empty() {
+        facts.push(format!("also in version {}", codes(entry.about.also_in.iter().copied())));
+    }
     if !entry.about.aliases.is_empty() {
         facts.push(format!("also named {}", codes(entry.about.aliases.iter().copied())));
     }

@@ -37,6 +37,7 @@ fn action(entry: &Entry) -> Value {
     json!({
         "name": about.name,
         "aliases": about.aliases,
+        "also_in": about.also_in,
         "actor": about.actor.word(),
         "kind": kind,
         "permission": about.permission,

@@ -421,11 +421,12 @@ pub(crate) fn a_route_is_removed_by_its_id_or_by_what_it_is() {
             "InvalidRouteEntry.NotFound"
         );
         let before = house.dump();
-        let dry = ("DryRun", "true");
-        house.ok(Who::Tenant, "DeleteRouteEntry", &delete(&id, &[dry]));
-        house.ok(Who::Tenant, "DeleteRouteEntry", &delete(&id, &[in_table, there, hop, dry]));
-        let other_hop = delete(&id, &[("NextHopId", "ri-1"), dry]);
-        let refusal = house.refused(Who::Tenant, "DeleteRouteEntry", &other_hop);
+        for more in [&[][..], &[hop], &[in_table, there, hop]] {
+            let pairs = [&[("DryRun", "true")], more].concat();
+            house.ok(Who::Tenant, "DeleteRouteEntry", &delete(&id, &pairs));
+        }
+        let otherwise = delete(&id, &[("NextHopId", "ri-1")]);
+        let refusal = house.refused(Who::Tenant, "DeleteRouteEntry", &otherwise);
         assert_eq!(refusal.code, "InvalidRouteEntry.NotFound");
         assert_eq!(house.dump(), before);
         house.ok(Who::Tenant, "DeleteRouteEntry", &[in_table, there, hop]);

@@ -23,6 +23,14 @@ pub(crate) fn a_key_is_its_accounts_own() {
 }
 
 #[test]
+pub(crate) fn regions_are_asked_of_two_products() {
+    let public = connect::find(connect::action::PUBLIC_VERSION, "DescribeRegions").unwrap();
+    assert!(std::ptr::eq(connect::find(connect::region::ECS_VERSION, "DescribeRegions").unwrap(), public));
+    assert!(connect::knows_version(connect::region::ECS_VERSION));
+    assert!(connect::find(connect::region::ECS_VERSION, "DescribeZones").is_none());
+}
+
+#[test]
 pub(crate) fn what_is_answered_here_is_reached_here() {
     on_each_lane(Plan::piloted, |house| {
         let mut ask = |pairs: &[(&str, &str)]| {
