@@ -8,6 +8,7 @@ mod estate;
 pub(crate) mod failover;
 pub(crate) mod grants;
 pub(crate) mod hosted;
+pub(crate) mod interfaces;
 pub(crate) mod labels;
 mod letters;
 mod lists;
@@ -16,6 +17,7 @@ pub(crate) mod networks;
 mod orders;
 pub(crate) mod pairs;
 pub(crate) mod routers;
+pub(crate) mod routes;
 mod rows;
 mod terms;
 mod time;
@@ -29,6 +31,7 @@ use connect::machine::Actor;
 use failover::Job;
 use grants::Grant;
 use hosted::Hosted;
+use interfaces::Interface;
 use letters::Paper;
 pub(crate) use lists::LISTS;
 use money::Wallet;
@@ -36,6 +39,7 @@ use networks::Networks;
 use orders::Order;
 use pairs::Pair;
 use routers::Routers;
+use routes::Routes;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use traffic::Policy;
@@ -92,6 +96,9 @@ pub(crate) struct Model {
     papers: Vec<Paper>,
     pub(crate) routers: Routers,
     pub(crate) networks: Networks,
+    /// Router interfaces, in order of creation.
+    pub(crate) interfaces: Vec<Interface>,
+    pub(crate) routes: Routes,
     pub(crate) bgp: Bgp,
     /// Failover pairs, and grants to transit networks, in order of creation.
     pub(crate) pairs: Vec<Pair>,
@@ -211,6 +218,8 @@ impl Model {
             papers: Vec::new(),
             routers: Routers::default(),
             networks: Networks::default(),
+            interfaces: Vec::new(),
+            routes: Routes::default(),
             bgp: Bgp::default(),
             pairs: Vec::new(),
             grants: Vec::new(),
@@ -279,9 +288,13 @@ impl Model {
         let token = TOKENS.iter().find_map(|name| get(args, name))?;
         let target = match entry.name() {
             "CreditAccount" => "AccountId",
-            // A new router is bound to nothing.
-            "CreateVirtualBorderRouter" | "CreateFailoverTestJob" | "CreateVirtualPhysicalConnection" => "",
+            // What is new on a router or a circuit is bound to nothing.
+            "CreateVirtualBorderRouter"
+            | "CreateRouterInterface"
+            | "CreateFailoverTestJob"
+            | "CreateVirtualPhysicalConnection" => "",
             "CreateVpconnFromVbr" => "VbrId",
+            "CreateRouteEntry" => "RouteTableId",
             "CreateExpressConnectTrafficQosQueue" => "QosId",
             // A queue is one policy's, but for a call that is refused.
             "CreateExpressConnectTrafficQosRule" => "QueueId",
@@ -312,6 +325,12 @@ impl Model {
             return verdict;
         }
         if let Some(verdict) = self.network(who, action, args, reply) {
+            return verdict;
+        }
+        if let Some(verdict) = self.interface_call(who, action, args, reply) {
+            return verdict;
+        }
+        if let Some(verdict) = self.route_call(who, action, args, reply) {
             return verdict;
         }
         if let Some(verdict) = self.label_or_group(who, action, args) {
@@ -460,9 +479,13 @@ impl Model {
             || self.bgp_deadline(resource, trigger)
             || self.pair_deadline(resource, trigger)
             || self.traffic_deadline(resource)
-            || self.job_deadline(resource, trigger);
+            || self.job_deadline(resource, trigger)
+            || self.route_deadline(resource, trigger);
         if known {
             return Ok(());
+        }
+        if let Some(verdict) = self.interface_deadline(resource, trigger) {
+            return verdict;
         }
         if let Some(order) = self.order_of(resource) {
             return match *trigger {

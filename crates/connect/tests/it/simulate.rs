@@ -7,10 +7,12 @@ mod bgp;
 mod draw;
 mod failover;
 mod hosted;
+mod interfaces;
 mod labels;
 mod networks;
 mod pairs;
 mod routers;
+mod routes;
 mod traffic;
 
 use crate::house::{House, Lane, Plan, Refusal, Who};
@@ -41,22 +43,7 @@ const ALLOW_DIRECT: &str = "update account set direct_enable = 1";
 const POOR_MINOR: i64 = 250_000;
 
 /// Actions that the model does not know yet, and that are therefore not drawn.
-const NOT_DRAWN: &[&str] = &[
-    // Networks: router interfaces and routes.
-    "CreateRouterInterface",
-    "DescribeRouterInterfaces",
-    "DescribeRouterInterfaceAttribute",
-    "ConnectRouterInterface",
-    "ActivateRouterInterface",
-    "DeactivateRouterInterface",
-    "ModifyRouterInterfaceAttribute",
-    "ModifyRouterInterfaceSpec",
-    "DeleteRouterInterface",
-    "DeleteExpressConnect",
-    "CreateRouteEntry",
-    "DeleteRouteEntry",
-    "DescribeRouteEntryList",
-];
+const NOT_DRAWN: &[&str] = &[];
 
 fn drawn() -> impl Iterator<Item = &'static Entry> {
     connect::ACTIONS.iter().filter(|entry| !NOT_DRAWN.contains(&entry.name()))
@@ -80,6 +67,17 @@ const DEADLINES: &[&str] = &[
     "FinishVpcCreation",
     "FinishVpcDeletion",
     "FinishTrafficConfiguration",
+    "FinishInterfaceConnection",
+    "FinishInterfaceDeactivation",
+    "FinishInterfaceActivation",
+    "FinishInterfaceDeletion",
+    "AcceptInterfaceConnection",
+    "LoseOppositeInterface",
+    "DeleteWithOppositeInterface",
+    "ConnectFastLink",
+    "FinishRouteCreation",
+    "FinishRouteDeletion",
+    "DeleteWithInterface",
     "FinishFailoverTestStart",
     "EndFailoverTest",
     "FinishFailoverTestStop",
@@ -192,10 +190,13 @@ impl Simulation {
         assert_eq!(answered, expected, "the answer, and the model's");
         assert_eq!(self.house.now, self.model.now, "the clock");
         self.name_orders();
+        self.name_interfaces();
+        self.name_on_circuits();
         self.name_bgp_network();
         if answered.is_ok() {
             self.compare_labels(call, &value);
             self.compare_traffic(call, &value);
+            self.compare_routes(call, &value);
             self.compare_hosted(call, &value);
             self.compare_failover(call, &value);
             self.compare_list(call, &value);
@@ -220,6 +221,7 @@ impl Simulation {
         let (action, args) = (call.entry.name(), &call.args);
         if self.compare_routers(call, value)
             || self.model.assert_networks_shown(call.who, action, args, value)
+            || self.model.assert_interfaces_shown(call.who, action, args, value)
             || self.model.assert_bgp_shown(call.who, action, args, value)
             || self.model.assert_pair_shown(call.who, action, args, value)
             || self.model.assert_grants_shown(call.who, action, args, value)
@@ -243,6 +245,8 @@ impl Simulation {
         self.model.assert_routers(&dump);
         self.model.assert_networks(&dump);
         self.model.assert_traffic(&dump);
+        self.model.assert_interfaces(&dump);
+        self.model.assert_routes(&dump);
         self.model.assert_hosted(&dump);
         self.model.assert_jobs(&dump);
         self.model.assert_bgp(&dump);
@@ -263,7 +267,7 @@ impl Simulation {
         let names: Vec<_> = last
             .split(['=', ' '])
             .filter(|word| {
-                ["pc-", "vbr-", "vpc-", "qos-", "bgp", "vbrha-", "ftj-"]
+                ["pc-", "vbr-", "vpc-", "qos-", "bgp", "vbrha-", "ftj-", "ri-", "rte-"]
                     .iter()
                     .any(|kind| word.starts_with(kind))
             })

@@ -67,6 +67,9 @@ impl Model {
         if let Some(verdict) = self.label_networks(who, action, args) {
             return verdict;
         }
+        if let Some(verdict) = self.label_interfaces(who, action, args) {
+            return verdict;
+        }
         if let Some(verdict) = self.label_policies(who, action, args) {
             return verdict;
         }

@@ -18,6 +18,7 @@ pub(crate) const ACTIONS: &[&str] = &[
 const CIRCUIT: &str = "PHYSICALCONNECTION";
 const ROUTER: &str = "VIRTUALBORDERROUTER";
 const POLICY: &str = "TRAFFICQOS";
+const INTERFACE: &str = "ROUTERINTERFACE";
 
 /// The group of what is put into none.
 const DEFAULT: &str = "rg-default";
@@ -67,6 +68,15 @@ impl Model {
             group: &policy.group,
             created: policy.created,
         });
+        let interfaces = self.interfaces.iter().map(|interface| Thing {
+            kind: INTERFACE,
+            id: &interface.id,
+            account: &interface.account,
+            region: &interface.region,
+            tags: &interface.tags,
+            group: &interface.group,
+            created: interface.created,
+        });
         // To clients they are circuits.
         let hosted = self.hosted.iter().map(|hosted| Thing {
             kind: CIRCUIT,
@@ -77,7 +87,7 @@ impl Model {
             group: &hosted.group,
             created: hosted.created,
         });
-        circuits.chain(routers).chain(policies).chain(hosted).collect()
+        circuits.chain(routers).chain(policies).chain(hosted).chain(interfaces).collect()
     }
 
     /// What a call on labels or groups is answered; nothing for an action that is none.
@@ -130,6 +140,14 @@ impl Model {
                 .filter(|policy| mine(&policy.account, &policy.region, &policy.id))
                 .map(|policy| &mut policy.group),
         );
+        let interfaces = self.interfaces.iter_mut().filter(|_| kind == INTERFACE);
+        let interface = interfaces
+            .filter(|interface| mine(&interface.account, &interface.region, &interface.id))
+            .map(|interface| {
+                interface.modified = self.now;
+                &mut interface.group
+            });
+        found.extend(interface);
         let held = found.pop().ok_or(("InvalidResourceId.NotFound", 404))?;
         group.clone_into(held);
         Ok(())

@@ -10,6 +10,7 @@ pub(super) use lists::assert_page;
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
 
 /// A code and its status.
 type Code = (&'static str, u16);
@@ -35,11 +36,11 @@ pub(crate) struct Network {
     pub(crate) region: String,
     pub(crate) router: String,
     pub(crate) table: String,
-    status: &'static str,
+    pub(crate) status: &'static str,
     since: i64,
     cidr: String,
     user_cidrs: String,
-    ipv6: bool,
+    pub(super) ipv6: bool,
     /// What was asked for; where none was, the product chooses one.
     ipv6_cidr: Option<String>,
     isp: String,
@@ -68,6 +69,15 @@ impl Networks {
     /// What was shown first for this thing, which is what is shown now if it is shown for the first time.
     fn learn(&self, id: &str, shown: &str) -> String {
         self.learned.borrow_mut().entry(id.to_owned()).or_insert_with(|| shown.to_owned()).clone()
+    }
+}
+
+impl Network {
+    /// Whether an address is in one of its prefixes.
+    pub(crate) fn holds(&self, address: Ipv4Addr) -> bool {
+        let at = u64::from(u32::from(address));
+        let cidrs = std::iter::once(&*self.cidr).chain(self.user_cidrs.split(','));
+        cidrs.filter_map(range).any(|net| (net.0..=net.1).contains(&at))
     }
 }
 
@@ -191,12 +201,15 @@ impl Model {
 
     fn delete_network(&mut self, who: Who, args: &Args) -> Verdicts {
         let at = self.own_network(who, args).ok_or(UNKNOWN)?;
-        refuse_unless(self.networks.all[at].status == "Available", ("IncorrectVpcStatus", 400))?;
-        self.require_unannounced(&self.networks.all[at].id)?;
-        let (now, network) = (self.now, &mut self.networks.all[at]);
+        let network = &self.networks.all[at];
+        refuse_unless(network.status == "Available", ("IncorrectVpcStatus", 400))?;
+        self.require_unannounced(&network.id)?;
+        refuse_unless(!self.has_routes(&network.router), ("DependencyViolation.RouteEntry", 400))?;
+        refuse_unless(!self.has_interfaces(&network.router), ("DependencyViolation.RouterInterface", 400))?;
         if is_true(args, "DryRun") {
             return Ok(());
         }
+        let (now, network) = (self.now, &mut self.networks.all[at]);
         (network.status, network.since) = ("Deleting", now);
         let due = (now + VPC_DELETION_MS, network.account.clone(), network.id.clone(), "FinishVpcDeletion");
         self.due.insert(due, String::new());

@@ -51,7 +51,7 @@ pub(crate) struct Router {
     pub(crate) region: String,
     pub(crate) status: &'static str,
     since: i64,
-    point: String,
+    pub(crate) point: String,
     pub(crate) link: Link,
     /// By circuit.
     pub(crate) further: BTreeMap<String, Link>,
@@ -371,6 +371,9 @@ impl Model {
         refuse_unless(router.further.is_empty(), ("InvalidStatus.NotAllowed", 400))?;
         self.require_alone(&router.id, "InvalidStatus.NotAllowed")?;
         self.require_silent(&router.id)?;
+        let left = ("InvalidOperation.RouterInterfaceNotDeleted", 400);
+        refuse_unless(!self.has_interfaces(&router.id), left)?;
+        refuse_unless(!self.has_routes(&router.id), ("DependencyViolation.RouteEntry", 400))?;
         // Gone before it is answered.
         self.routers.vlans.retain(|_, (holder, _)| *holder != router.id);
         self.routers.all.remove(at);
@@ -424,6 +427,8 @@ impl Model {
         refuse_unless(stands, ("InvalidStatus.NotAllowed", 400))?;
         let associated = router.further.contains_key(&circuit);
         refuse_unless(associated, ("PHYSICAL_NOT_ASSOCIATE_TO_VBR", 400))?;
+        let serves = self.is_routed_over(&router.id, &circuit);
+        refuse_unless(!serves, ("ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY", 400))?;
         self.routers.all[at].further.remove(&circuit);
         self.routers.free(&circuit, &router.id);
         Ok(())

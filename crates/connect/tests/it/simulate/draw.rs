@@ -2,8 +2,8 @@
 //! of them good, some at a bound, some wrong. It must ask the model only who owns what, and which moves there are.
 
 use super::{
-    Call, NOT_DRAWN, REMEMBERED, Simulation, bgp, drawn, failover, hosted, labels, networks, pairs, routers,
-    traffic,
+    Call, NOT_DRAWN, REMEMBERED, Simulation, bgp, drawn, failover, hosted, interfaces, labels, networks,
+    pairs, routers, routes, traffic,
 };
 use crate::house::{SECOND, TENANT, Who, entry};
 use crate::model::{Args, get};
@@ -39,6 +39,11 @@ const LIKELY: &[&str] = &["Seconds", "AutoPay", "AutoRenew"];
 
 /// Parameters that ask for a span of time.
 const INSTANTS: &[&str] = &["CreateTimeStart", "CreateTimeEnd", "EndTimeStart", "EndTimeEnd"];
+
+/// Whether actions of its kind are drawn by themselves alone: drawn with all others, too, they would crowd these out.
+fn is_apart(entry: &Entry) -> bool {
+    interfaces::is_drawn(entry) || routes::is_drawn(entry)
+}
 
 /// How a token may be called.
 const TOKENS: [&str; 2] = ["ClientToken", "Token"];
@@ -107,7 +112,9 @@ impl Simulation {
             11 if self.chance.u8(0..3) == 0 => self.draw_pair_action(),
             12 if self.chance.bool() => self.draw_failover_action(),
             13 if self.chance.bool() => return self.draw_hosted_action(),
-            _ => self.chance.choice(drawn().collect::<Vec<_>>()).unwrap(),
+            14 => self.draw_interface_action(),
+            15 => self.draw_route_action(),
+            _ => self.chance.choice(drawn().filter(|entry| !is_apart(entry)).collect::<Vec<_>>()).unwrap(),
         };
         let rare = entry.name() == "ResetSandbox" && self.chance.u8(..) > 15;
         if rare || NOT_DRAWN.contains(&entry.name()) {
@@ -118,6 +125,12 @@ impl Simulation {
         }
         if networks::is_drawn(entry) {
             return self.draw_network(entry);
+        }
+        if interfaces::is_drawn(entry) {
+            return self.draw_interface(entry);
+        }
+        if routes::is_drawn(entry) {
+            return self.draw_route(entry);
         }
         if labels::is_drawn(entry) {
             return self.draw_label(entry);
@@ -194,7 +207,13 @@ impl Simulation {
     /// would get far.
     fn draw_move(&mut self) -> Option<Call> {
         let rare = self.chance.u8(0..8) == 0;
-        let line = self.chance.choice(&self.model.lines)?;
+        // Few letters wait for long.
+        let mut lines: Vec<_> = self.model.lines.iter().collect();
+        let waits = "ApprovePhysicalConnectionLOA";
+        if rare && lines.iter().any(|line| line.moves().contains(&waits)) {
+            lines.retain(|line| line.moves().contains(&waits));
+        }
+        let line = self.chance.choice(lines)?;
         let mut moves: Vec<_> = line.moves().into_iter().filter_map(entry_of).collect();
         let usual = |name| !RARE.contains(&name) || line.business != "Normal" && MENDING.contains(&name);
         moves.retain(|entry| !NOT_DRAWN.contains(&entry.name()) && (rare || usual(entry.name())));

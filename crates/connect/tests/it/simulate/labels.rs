@@ -27,6 +27,10 @@ impl Simulation {
                 }
                 None => (who, region, "TRAFFICQOS", "qos-none".to_owned()),
             },
+            None if self.chance.u8(0..3) == 0 => match self.some_interface(|_| true) {
+                Some(of) => (caller(&of.account), of.region, "ROUTERINTERFACE", of.id),
+                None => (who, region, "ROUTERINTERFACE", "ri-none".to_owned()),
+            },
             None => match self.chance.choice(&self.model.hosted).filter(|_| self.chance.u8(0..3) == 0) {
                 Some(hosted) => {
                     (caller(&hosted.account), hosted.region.clone(), "PHYSICALCONNECTION", hosted.id.clone())
@@ -179,7 +183,7 @@ impl Simulation {
         row: impl Fn(&Value) -> T,
     ) -> Vec<T> {
         let size = get(&call.args, size).unwrap_or("20").parse::<usize>().expect("a number");
-        let (mut answer, mut all) = (first.clone(), Vec::new());
+        let (mut answer, mut all, mut before) = (first.clone(), Vec::new(), String::new());
         loop {
             let rows = answer.pointer(place).and_then(Value::as_array).expect("the rows are there");
             all.extend(rows.iter().map(&row));
@@ -189,6 +193,8 @@ impl Simulation {
                 return all;
             }
             assert_eq!(rows.len(), size, "a page before another is full");
+            assert_ne!(token, before, "the next page is another");
+            before.clone_from(&token);
             let mut args = call.args.clone();
             args.retain(|(name, _)| name != "NextToken");
             push(&mut args, &[("NextToken", &token)]);

@@ -138,6 +138,10 @@ impl Simulation {
             ];
             self.draw_some(&mut call.args, &[("Ipv6CidrBlock", &ipv6), ("UserCidr", &user)]);
         }
+        let has_further = call.args.iter().any(|(name, _)| name == "UserCidr");
+        if !has_further && self.chance.u8(0..6) == 0 {
+            push(&mut call.args, &[("UserCidr", "10.1.0.0/16,8.0.0.0/8")]);
+        }
         if self.chance.u8(0..15) == 0 {
             let name = self.among(&["Ipv4CidrMask", "Ipv6CidrMask", "Ipv4IpamPoolId", "Ipv6IpamPoolId"]);
             push(&mut call.args, &[(name, "24")]);

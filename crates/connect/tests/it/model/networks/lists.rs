@@ -140,6 +140,7 @@ impl Model {
                 (id, "Available", &vbr.id, &vbr.group, vbr.created)
             }
         };
+        entries.extend(self.routes_shown(&id, kind));
         json!({
             "RouteTableId": id, "RouteTableType": "System", "Status": status, "VRouterId": router,
             "VSwitchIds": {"VSwitchId": []}, "ResourceGroupId": group, "CreationTime": time::wire(created),

@@ -8,7 +8,7 @@ pub(crate) struct Link {
     pub(crate) circuit: String,
     pub(crate) vlan: i64,
     pub(super) code: String,
-    pub(super) with_ipv6: bool,
+    pub(crate) with_ipv6: bool,
     /// The provider's side, the customer's, and the mask.
     pub(super) ipv4: [String; 3],
     pub(super) ipv6: [String; 3],
