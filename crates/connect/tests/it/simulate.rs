@@ -42,13 +42,6 @@ const ALLOW_DIRECT: &str = "update account set direct_enable = 1";
 /// What a tenant of a poor deployment has at the start.
 const POOR_MINOR: i64 = 250_000;
 
-/// Actions that the model does not know yet, and that are therefore not drawn.
-const NOT_DRAWN: &[&str] = &[];
-
-fn drawn() -> impl Iterator<Item = &'static Entry> {
-    connect::ACTIONS.iter().filter(|entry| !NOT_DRAWN.contains(&entry.name()))
-}
-
 /// Deadlines that must have come in a whole run; those that were refused are counted as one kind.
 const DEADLINES: &[&str] = &[
     "StartAllocation",
@@ -322,7 +315,7 @@ fn random_use_does_what_the_model_says() {
     }
     // A simulation that gets nowhere would agree with any model.
     if steps >= STEPS {
-        for entry in drawn().filter(|entry| entry.name() != "OpenPhysicalConnectionService") {
+        for entry in connect::ACTIONS.iter().filter(|entry| entry.name() != "OpenPhysicalConnectionService") {
             let count = seen.get(&(entry.name(), "ok")).copied().unwrap_or(0);
             assert!(count >= steps / 20_000, "{} succeeded {count} times: {seen:#?}", entry.name());
         }

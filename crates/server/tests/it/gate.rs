@@ -31,7 +31,7 @@ const SPOILS: &[(u16, &str, Spoil)] = &[
     (400, "MissingSignatureNonce", |draft| draft.without("SignatureNonce")),
     (400, "MissingAccessKeyId", |draft| draft.without("AccessKeyId")),
     (404, "InvalidAction.NotFound", |draft| draft.set("Action", "describePhysicalConnections")),
-    (400, "InvalidVersion", |draft| draft.set("Version", "2014-05-26")),
+    (400, "InvalidVersion", |draft| draft.set("Version", "2014-05-27")),
     (400, "MissingVersion", |draft| draft.without("Version")),
     (400, "MissingAction", |draft| draft.without("Action")),
     (400, "InvalidParameter.Format", |draft| draft.set("Format", "YAML")),

@@ -2,8 +2,8 @@
 //! of them good, some at a bound, some wrong. It must ask the model only who owns what, and which moves there are.
 
 use super::{
-    Call, NOT_DRAWN, REMEMBERED, Simulation, bgp, drawn, failover, hosted, interfaces, labels, networks,
-    pairs, routers, routes, traffic,
+    Call, REMEMBERED, Simulation, bgp, failover, hosted, interfaces, labels, networks, pairs, routers,
+    routes, traffic,
 };
 use crate::house::{SECOND, TENANT, Who, entry};
 use crate::model::{Args, get};
@@ -114,10 +114,13 @@ impl Simulation {
             13 if self.chance.bool() => return self.draw_hosted_action(),
             14 => self.draw_interface_action(),
             15 => self.draw_route_action(),
-            _ => self.chance.choice(drawn().filter(|entry| !is_apart(entry)).collect::<Vec<_>>()).unwrap(),
+            _ => self
+                .chance
+                .choice(connect::ACTIONS.iter().filter(|entry| !is_apart(entry)).collect::<Vec<_>>())
+                .unwrap(),
         };
         let rare = entry.name() == "ResetSandbox" && self.chance.u8(..) > 15;
-        if rare || NOT_DRAWN.contains(&entry.name()) {
+        if rare {
             return self.draw();
         }
         if routers::is_drawn(entry) {
@@ -216,7 +219,7 @@ impl Simulation {
         let line = self.chance.choice(lines)?;
         let mut moves: Vec<_> = line.moves().into_iter().filter_map(entry_of).collect();
         let usual = |name| !RARE.contains(&name) || line.business != "Normal" && MENDING.contains(&name);
-        moves.retain(|entry| !NOT_DRAWN.contains(&entry.name()) && (rare || usual(entry.name())));
+        moves.retain(|entry| rare || usual(entry.name()));
         let pressing: Vec<_> =
             moves.iter().copied().filter(|entry| PRESSING.contains(&entry.name())).collect();
         let entry =
