@@ -1,8 +1,9 @@
 //! The lanes of a run, their times and their outcomes. Nothing is skipped in silence: a lane that cannot run says why,
 //! and where nothing may be skipped it has failed.
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use std::fmt;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 /// Why a lane did not run. As an error it makes the lane a skipped one.
@@ -48,6 +49,37 @@ impl Report {
         println!("\n==> {name}");
         let begun = Instant::now();
         let done = work();
+        self.end(name, begun.elapsed(), done)
+    }
+
+    /// Runs lanes at the same time, each on a thread of its own; what they print is mixed.
+    pub(crate) fn lanes_at_once<W>(&mut self, lanes: Vec<(String, W)>)
+    where
+        W: FnOnce() -> Result<()> + Send,
+    {
+        let names: Vec<&str> = lanes.iter().map(|(name, _)| name.as_str()).collect();
+        println!("\n==> {}", names.join(", "));
+        let ended = thread::scope(|scope| {
+            let timed = |work: W| {
+                let begun = Instant::now();
+                let done = work();
+                (begun.elapsed(), done)
+            };
+            let begun: Vec<_> =
+                lanes.into_iter().map(|(name, work)| (name, scope.spawn(move || timed(work)))).collect();
+            let panicked = |_| (Duration::ZERO, Err(anyhow!("the lane panicked")));
+            let end = |(name, lane): (String, ScopedJoinHandle<'_, _>)| {
+                (name, lane.join().unwrap_or_else(panicked))
+            };
+            begun.into_iter().map(end).collect::<Vec<_>>()
+        });
+        for (name, (took, done)) in ended {
+            self.end(&name, took, done);
+        }
+    }
+
+    /// Notes how a lane has ended.
+    fn end<T>(&mut self, name: &str, took: Duration, done: Result<T>) -> Option<T> {
         let (outcome, value) = match done {
             Ok(value) => (Outcome::Passed, Some(value)),
             Err(error) if error.is::<Skip>() && !self.strict => (Outcome::Skipped(error.to_string()), None),
@@ -58,7 +90,7 @@ impl Report {
             Outcome::Failed(reason) => println!("{name} failed: {reason}"),
             Outcome::Skipped(reason) => println!("{name} skipped: {reason}"),
         }
-        self.lanes.push(Lane { name: name.to_owned(), outcome, took: begun.elapsed() });
+        self.lanes.push(Lane { name: name.to_owned(), outcome, took });
         value
     }
 

@@ -31,6 +31,18 @@ struct Client {
     clock: &'static str,
 }
 
+impl Client {
+    /// The name of its lane.
+    fn lane(&self) -> String {
+        let place = match self.place {
+            Place::Memory => "in memory",
+            Place::File => "on SQLite",
+            Place::Postgres => "on PostgreSQL",
+        };
+        format!("{} {place}", self.name)
+    }
+}
+
 const CLIENTS: &[Client] = &[
     Client { name: "python-tea", node: false, script: "tea.py", place: Place::Memory, clock: "system" },
     Client { name: "python-legacy", node: false, script: "legacy.py", place: Place::Memory, clock: "system" },
@@ -59,13 +71,10 @@ pub(super) fn lanes<'h>(host: &'h Host, report: &mut Report, postgres: Option<&'
         node: report.lane("Node.js clients installed", || install_node(host)),
         postgres,
     };
-    for client in CLIENTS {
-        let place = match client.place {
-            Place::Memory => "in memory",
-            Place::File => "on SQLite",
-            Place::Postgres => "on PostgreSQL",
-        };
-        report.lane(&format!("{} {place}", client.name), || bench.drive(client));
+    for clients in CLIENTS.chunks(limits::CLIENTS_AT_ONCE) {
+        let bench = &bench;
+        let lanes = clients.iter().map(|client| (client.lane(), move || bench.drive(client)));
+        report.lanes_at_once(lanes.collect());
     }
 }
 
@@ -159,7 +168,7 @@ impl Bench<'_> {
     fn drive(&self, client: &Client) -> Result<()> {
         let binary = self.binary.as_deref().ok_or_else(|| without("there is no binary", "see its lane"))?;
         let mut command = self.command(client)?;
-        let folder = self.host.target.join("sdk/run");
+        let folder = self.host.target.join("sdk/run").join(client.lane().replace(' ', "-"));
         renew(&folder)?;
         let store = self.store(client.place, &folder)?;
         let options = ["--store", &store, "--clock", client.clock];

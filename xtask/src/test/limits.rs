@@ -1,4 +1,4 @@
-//! How long each step may take before it is killed. Generous, because they only end what hangs: no test asserts a time.
+//! How long each step may take before it is killed, and how many may run at once. Generous, because they only end what hangs: no test asserts a time.
 
 use std::time::Duration;
 
@@ -18,6 +18,8 @@ pub(super) const SUPPLY: Duration = Duration::from_mins(5);
 pub(super) const INSTALL_CLIENTS: Duration = Duration::from_mins(10);
 /// One official client, from its first request to its closing line.
 pub(super) const CLIENT: Duration = Duration::from_mins(5);
+/// Official clients that are driven at the same time: they mostly wait for what takes the product a second.
+pub(super) const CLIENTS_AT_ONCE: usize = 4;
 /// Making a PostgreSQL cluster or database.
 pub(super) const CLUSTER: Duration = Duration::from_mins(2);
 /// From the start of a server to its readiness.
